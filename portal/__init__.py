@@ -1,0 +1,1 @@
+"""Citizen e-services portal of a Greek municipality."""

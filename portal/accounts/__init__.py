@@ -1,0 +1,1 @@
+"""People: residents, businesses they act for, staff; sign-in."""

@@ -1,0 +1,1 @@
+"""The case: reference, state, clock, queue, assignment, messages, timeline – whatever it is about."""

@@ -1,0 +1,49 @@
+"""Writes of casework: filing, routing, conversation, the clock, closing."""
+
+from portal.casework.models import AssignmentKind
+from portal.casework.operations.closing import Closing, close, withdraw
+from portal.casework.operations.conversation import add_documents, answer, ask, note, write_message
+from portal.casework.operations.filing import Applicant, Filed, NewCase, file_case
+from portal.casework.operations.routing import NotInUnit, Routing, SameUnit, forward, mark_seen, route, take
+from portal.casework.operations.state import (
+    CaseChanged,
+    CaseClosedAlready,
+    CaseError,
+    CaseWaits,
+    TextMissing,
+    claim,
+)
+from portal.casework.operations.timing import extend, resume, wait_for_other, warn
+
+__all__ = [
+    "Applicant",
+    "AssignmentKind",
+    "CaseChanged",
+    "CaseClosedAlready",
+    "CaseError",
+    "CaseWaits",
+    "Closing",
+    "Filed",
+    "NewCase",
+    "NotInUnit",
+    "Routing",
+    "SameUnit",
+    "TextMissing",
+    "add_documents",
+    "answer",
+    "ask",
+    "claim",
+    "close",
+    "extend",
+    "file_case",
+    "forward",
+    "mark_seen",
+    "note",
+    "resume",
+    "route",
+    "take",
+    "wait_for_other",
+    "warn",
+    "withdraw",
+    "write_message",
+]

@@ -1,0 +1,258 @@
+"""Reads of casework: the queue, one case with its history, somebody's cases."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from portal.accounts.models import User
+from portal.casework.models import Assignment, Case, EventFile, Kind, Phase, State, TimelineEvent, Watch, kinds
+from portal.core import search
+from portal.core.clock import start_of
+from portal.core.deadlines import Clock, DayKind
+from portal.core.files import Attachment
+from portal.core.texts import Translated
+from portal.documents.models import EntryFile
+from portal.organisation.policy import Mandate
+
+PAGE = 20
+_REFERENCE = re.compile(r"[0-9]{4}[/-][0-9]{1,9}")
+#: counters stop here and show “99+”
+MOST_COUNTED = 100
+#: a deadline this near is soon
+SOON = timedelta(days=3)
+
+
+def kind_of(case: "Case | QueueRow") -> Kind:
+    """The registered kind of a case."""
+    return kinds()[case.kind]
+
+
+def state_of(case: "Case | QueueRow") -> State:
+    """The state of a case, with its label and tone."""
+    return kinds()[case.kind].states[case.state]
+
+
+def case_by_slug(session: Session, slug: str) -> Case | None:
+    """The case with a reference like 2026-18412, with its unit, handler and community."""
+    query = sa.select(Case).where(Case.reference == slug.replace("-", "/"))
+    return session.scalar(
+        query.options(
+            joinedload(Case.unit), joinedload(Case.assignee), joinedload(Case.community), joinedload(Case.entry)
+        )
+    )
+
+
+def cases_by_id(session: Session, case_ids: Collection[int]) -> dict[int, Case]:
+    """Cases by their keys."""
+    return {case.id: case for case in session.scalars(sa.select(Case).where(Case.id.in_(case_ids)))} if case_ids else {}
+
+
+def case_of_entry(session: Session, entry_id: int) -> Case | None:
+    """The case that an entry of the register began, or none."""
+    return session.scalar(sa.select(Case).where(Case.entry_id == entry_id))
+
+
+def history(session: Session, case: Case, *, internal: bool) -> Sequence[TimelineEvent]:
+    """The timeline, oldest first; without internal lines for everybody but staff."""
+    query = (
+        sa.select(TimelineEvent)
+        .where(TimelineEvent.case_id == case.id)
+        .order_by(TimelineEvent.id)
+        .options(
+            joinedload(TimelineEvent.actor),
+            joinedload(TimelineEvent.issued),
+            selectinload(TimelineEvent.files).joinedload(EventFile.attachment),
+        )
+    )
+    return session.scalars(query if internal else query.where(TimelineEvent.public)).all()
+
+
+def unread(session: Session, case: Case, mandate: Mandate) -> bool | None:
+    """Whether it waits to be read for information by one of these units; None: it was not sent to them."""
+    query = sa.select(Watch.seen).where(Watch.case_id == case.id, Watch.unit_id.in_(mandate.seen_unit_ids))
+    seen = session.scalars(query.order_by(Watch.seen).limit(1)).first()
+    return None if seen is None else not seen
+
+
+def assignments(session: Session, case: Case) -> Sequence[Assignment]:
+    """To whom the case was given, oldest first."""
+    query = sa.select(Assignment).where(Assignment.case_id == case.id).order_by(Assignment.id)
+    return session.scalars(query.options(joinedload(Assignment.unit), joinedload(Assignment.user))).all()
+
+
+def attachment_of(session: Session, case: Case, attachment_id: int, *, internal: bool) -> Attachment | None:
+    """A file of the case: one that was filed with it, or came with a message."""
+    filed = sa.select(EntryFile.attachment_id).where(EntryFile.entry_id == case.entry_id)
+    told = (
+        sa.select(EventFile.attachment_id)
+        .join(TimelineEvent, TimelineEvent.id == EventFile.event_id)
+        .where(TimelineEvent.case_id == case.id)
+    )
+    if not internal:
+        told = told.where(TimelineEvent.public)
+    query = sa.select(Attachment).where(
+        Attachment.id == attachment_id, sa.or_(Attachment.id.in_(filed), Attachment.id.in_(told))
+    )
+    return session.scalar(query)
+
+
+def cases_of(session: Session, user_id: int, *, before: int | None = None, most: int = PAGE) -> Sequence[Case]:
+    """What somebody has filed, newest first; `before` is the id the last page ended with."""
+    query = sa.select(Case).where(Case.applicant_id == user_id).order_by(Case.id.desc()).limit(most)
+    return session.scalars((query.where(Case.id < before) if before else query).options(joinedload(Case.unit))).all()
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What a queue shows; each field stands in the address of the page."""
+
+    #: "open", "mine", "unassigned", "waiting", "late", "soon", "information", "closed"
+    view: str = "open"
+    kind: str = ""
+    #: code of the kind's subject, e.g. the slug of a service
+    subject: str = ""
+    unit_id: int | None = None
+    community_id: int | None = None
+    filed_from: date | None = None
+    filed_to: date | None = None
+    text: str = ""
+    #: where the last page ended: sort value and id
+    after: tuple[str, int] | None = None
+
+
+VIEWS = ("open", "mine", "unassigned", "waiting", "soon", "late", "information", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A line of the queue."""
+
+    id: int
+    reference: str
+    kind: str
+    title: Translated
+    detail: str
+    applicant_name: str
+    language: str
+    online: bool
+    phase: Phase
+    state: str
+    unit_id: int
+    clock_from: date
+    due_on: date
+    day_kind: DayKind
+    paused_on: date | None
+    filed_at: datetime
+    closed_at: datetime | None
+    handler: str | None
+
+    @property
+    def slug(self) -> str:
+        """The reference as a part of an address."""
+        return self.reference.replace("/", "-")
+
+    @property
+    def clock(self) -> Clock:
+        """The legal clock as it stands."""
+        return Clock(self.clock_from, self.due_on, self.day_kind, self.paused_on)
+
+
+_COLUMNS = [getattr(Case, name) for name in QueueRow.__slots__ if name != "handler"]
+
+
+def queue(
+    session: Session, mandate: Mandate, wanted: QueueFilter, *, today: date, most: int = PAGE
+) -> Sequence[QueueRow]:
+    """A page of the queue: open cases by deadline, closed ones newest first, found ones newest first."""
+    query = sa.select(*_COLUMNS, User.full_name).outerjoin(User, User.id == Case.assignee_id)
+    query = query.where(*_conditions(mandate, wanted, today)).limit(most)
+    if wanted.text:
+        query = _found(session, query, mandate, wanted)
+    elif wanted.view == "closed":
+        query = query.order_by(Case.closed_at.desc(), Case.id.desc())
+        if wanted.after:
+            moment = datetime.fromisoformat(wanted.after[0])
+            query = query.where(sa.tuple_(Case.closed_at, Case.id) < sa.tuple_(moment, wanted.after[1]))
+    else:
+        query = query.order_by(Case.due_on, Case.id)
+        if wanted.after:
+            day = date.fromisoformat(wanted.after[0])
+            query = query.where(sa.tuple_(Case.due_on, Case.id) > sa.tuple_(day, wanted.after[1]))
+    return [QueueRow(*row) for row in session.execute(query)]
+
+
+def _found(session: Session, query: sa.Select[Any], mandate: Mandate, wanted: QueueFilter) -> sa.Select[Any]:
+    if _REFERENCE.fullmatch(wanted.text):  # a whole number means one case, not every case with such digits
+        return query.where(Case.reference == wanted.text.replace("-", "/"))
+    # what is mine or for my information may be any unit's: the view's own conditions are narrow enough
+    wide = mandate.is_administrator or wanted.view in {"mine", "information"}
+    scopes = ["cases"] if wide else [f"unit-{number}" for number in sorted(mandate.seen_unit_ids)]
+    condition = search.matching(session, wanted.text, scopes=scopes, kinds=["case"])
+    entry = search.SearchEntry
+    # `condition` holds the kind already: saying it again would make SQLite read every entry of the kind
+    query = query.join(entry, entry.ref_id == Case.id).order_by(entry.id.desc())
+    if condition is None:
+        return query.where(sa.false())
+    query = query.where(condition)
+    return query.where(entry.ref_id < wanted.after[1]) if wanted.after else query
+
+
+def next_after(rows: Sequence[QueueRow], wanted: QueueFilter, *, most: int = PAGE) -> tuple[str, int] | None:
+    """Where the next page starts; None if this was the last."""
+    if len(rows) < most:
+        return None
+    last = rows[-1]
+    return ((last.closed_at or last.due_on) if wanted.view == "closed" else last.due_on).isoformat(), last.id
+
+
+def counters(session: Session, mandate: Mandate, *, today: date) -> dict[str, int]:
+    """How many cases each view of the open queue holds, counted up to `MOST_COUNTED`, in one statement."""
+    views = [view for view in VIEWS if view != "closed"]
+    columns = []
+    for view in views:
+        conditions = _conditions(mandate, QueueFilter(view=view), today)
+        rows = sa.select(sa.literal(1)).select_from(Case).where(*conditions).limit(MOST_COUNTED).subquery()
+        columns.append(sa.select(sa.func.count()).select_from(rows).scalar_subquery().label(view))
+    return dict(zip(views, session.execute(sa.select(*columns)).one(), strict=True))
+
+
+def _conditions(mandate: Mandate, wanted: QueueFilter, today: date) -> list[sa.ColumnElement[bool]]:
+    """The WHERE of a view and its filters, limited to what the mandate may see."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    if not wanted.text or wanted.view not in {"open", "closed"}:
+        conditions.append(Case.closed_at.is_not(None) if wanted.view == "closed" else Case.closed_at.is_(None))
+    if wanted.view == "mine":
+        conditions.append(Case.assignee_id == mandate.user_id)
+    elif wanted.view == "information":
+        watched = sa.select(Watch.case_id).where(Watch.unit_id.in_(mandate.seen_unit_ids), Watch.seen.is_(False))
+        conditions.append(Case.id.in_(watched))
+    elif not mandate.is_administrator:
+        conditions.append(_one_or_many(Case.unit_id, sorted(mandate.seen_unit_ids)))
+    by_view: dict[str, list[sa.ColumnElement[bool]]] = {
+        "unassigned": [Case.assignee_id.is_(None)],
+        "waiting": [Case.phase == Phase.WAITING_APPLICANT],
+        "late": [Case.due_on < today, Case.paused_on.is_(None)],
+        "soon": [Case.due_on >= today, Case.due_on <= today + SOON, Case.paused_on.is_(None)],
+    }
+    conditions += by_view.get(wanted.view, [])
+    if wanted.filed_from:
+        conditions.append(Case.filed_at >= start_of(wanted.filed_from))
+    if wanted.filed_to:
+        conditions.append(Case.filed_at < start_of(wanted.filed_to + timedelta(days=1)))
+    for column in ("kind", "unit_id", "community_id"):
+        if getattr(wanted, column):
+            conditions.append(getattr(Case, column) == getattr(wanted, column))
+    if wanted.subject:
+        conditions.append(Case.subject_code == wanted.subject)
+    return conditions
+
+
+def _one_or_many(column: Any, values: Sequence[int]) -> sa.ColumnElement[bool]:
+    """Equality where there is one value: only then an index gives the order as well."""
+    condition: sa.ColumnElement[bool] = column == values[0] if len(values) == 1 else column.in_(values)
+    return condition

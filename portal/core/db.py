@@ -1,0 +1,112 @@
+"""The engine and the request's session; how SQLite is made to behave."""
+
+import fcntl
+import inspect
+import os
+from contextvars import ContextVar
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, request
+from flask_alembic import Alembic
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+
+from portal.core import clock, orm
+from portal.core.orm import Base
+from portal.settings import ROOT, Settings
+
+_PRAGMAS = ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000")
+
+db = SQLAlchemy()
+alembic = Alembic(metadatas=Base.metadata)
+alembic.rev_id = lambda: f"{clock.now():%Y%m%d_%H%M}"  # type: ignore[method-assign]  # files sort by their day
+
+#: Whether the work at hand writes. SQLite then takes its one write lock at BEGIN: a lock that is asked for later, after
+#: reading, can only fail. Requests that promise not to write (GET) read beside the writer.
+writes: ContextVar[bool] = ContextVar("writes", default=True)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set up engine, session and migrations."""
+    options: dict[str, Any] = {"url": settings.database}
+    if settings.database.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    else:
+        options |= {"pool_pre_ping": True, "pool_size": 8}
+    app.config.setdefault("SQLALCHEMY_ENGINES", {"default": options})
+    app.config["ALEMBIC"] = {"script_location": str(ROOT / "portal" / "migrations"), "version_locations": []}
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": True,
+        "include_object": _is_ours,
+        "compare_type": True,
+        "render_item": _rendered,
+    }
+    db.init_app(app)
+    # the extension also closes asynchronous sessions, of which there are none: an event loop for each request
+    app.teardown_appcontext_funcs = [f for f in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(f)]
+    alembic.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
+
+    @app.before_request
+    def intention() -> None:
+        writes.set(request.method not in {"GET", "HEAD", "OPTIONS"})
+
+
+def prepare_sqlite(engine: sa.Engine) -> None:
+    """WAL, foreign keys, our own BEGIN, and a queue for writers.
+
+    SQLite lets waiting writers poll for its lock, and some wait for ever; here they stand in line at a lock file, which
+    the system hands on in order. The lock is given back when the connection returns to the pool, after its COMMIT.
+    """
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        if writes.get():
+            fcntl.flock(_turn(connection.info, f"{engine.url.database}-writers"), fcntl.LOCK_EX)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes.get() else "BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def leave(_connection: Any, record: Any) -> None:
+        if "turn" in record.info:
+            fcntl.flock(record.info["turn"][1], fcntl.LOCK_UN)
+
+    @event.listens_for(engine, "close")
+    def close(_connection: Any, record: Any) -> None:
+        if "turn" in record.info:
+            os.close(record.info.pop("turn")[1])
+
+
+def _turn(info: dict[Any, Any], path: str) -> int:
+    """The connection's own handle of the lock file; a forked process must not share its parent's."""
+    if info.get("turn", (0, 0))[0] != os.getpid():
+        info["turn"] = os.getpid(), os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    return int(info["turn"][1])
+
+
+def _is_ours(_object: Any, name: str | None, _kind: str, *_: Any) -> bool:
+    """What lies behind FTS5 is SQLite's own business, as is the index that PostgreSQL has in its place."""
+    if db.engine.dialect.name != "sqlite":
+        return True
+    return not (name or "").startswith("search_fts") and name != "ix_search_entry_tokens"
+
+
+def _rendered(kind: str, item: Any, _context: Any) -> str | bool:
+    """Our own column types in migrations, under the names by which models know them."""
+    if kind == "type":
+        if isinstance(item, orm.Choices):
+            return "sa.String(40)"  # values are not the database's business
+        if type(item).__module__ == orm.__name__:
+            return f"orm.{type(item).__name__}()"
+        for name in ("BigKey", "Json"):
+            if repr(item) == repr(getattr(orm, name)):
+                return f"orm.{name}"
+    return False

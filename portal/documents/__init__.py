@@ -1,0 +1,1 @@
+"""The protocol register, documents and their files, sealed PDFs, verification."""

@@ -1,0 +1,51 @@
+"""Reads of the room: the protocol register, and the documents the municipality has issued."""
+
+from portal.documents.queries.issued import (
+    Verdict,
+    by_code,
+    by_file,
+    issued,
+    issued_by_id,
+    issued_of,
+    normal_code,
+    waiting,
+)
+from portal.documents.queries.register import (
+    MOST_OF_A_DAY,
+    PAGE,
+    ExportRow,
+    RegisterFilter,
+    books,
+    day,
+    entry,
+    exported,
+    file_of,
+    links_of,
+    next_after,
+    page,
+    year_and_number,
+)
+
+__all__ = [
+    "MOST_OF_A_DAY",
+    "PAGE",
+    "ExportRow",
+    "RegisterFilter",
+    "Verdict",
+    "books",
+    "by_code",
+    "by_file",
+    "day",
+    "entry",
+    "exported",
+    "file_of",
+    "issued",
+    "issued_by_id",
+    "issued_of",
+    "links_of",
+    "next_after",
+    "normal_code",
+    "page",
+    "waiting",
+    "year_and_number",
+]

@@ -1,0 +1,1 @@
+"""The catalogue of public services, their forms, and the requests and declarations filed with them."""

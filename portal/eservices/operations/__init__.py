@@ -1,0 +1,42 @@
+"""Writes of eservices: the catalogue, drafts, filing, deciding."""
+
+from portal.eservices.models import Outcome
+from portal.eservices.operations.catalogue import BadPack, check_services, load_services
+from portal.eservices.operations.decisions import NothingFiled, ReasonsMissing, Ruling, decide, preview
+from portal.eservices.operations.drafts import (
+    FiledAlready,
+    LevelTooLow,
+    NotOnline,
+    attach,
+    detach,
+    discard,
+    expire,
+    keep,
+    send_link,
+    start,
+)
+from portal.eservices.operations.submission import Incomplete, file
+
+__all__ = [
+    "BadPack",
+    "FiledAlready",
+    "Incomplete",
+    "LevelTooLow",
+    "NotOnline",
+    "NothingFiled",
+    "Outcome",
+    "ReasonsMissing",
+    "Ruling",
+    "attach",
+    "check_services",
+    "decide",
+    "detach",
+    "discard",
+    "expire",
+    "file",
+    "keep",
+    "load_services",
+    "preview",
+    "send_link",
+    "start",
+]

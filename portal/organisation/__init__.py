@@ -1,0 +1,1 @@
+"""Units, posts, duties and substitutes, communities and places, working calendar, municipality pack."""

@@ -1,0 +1,117 @@
+"""Reads: units, duties, places, the working calendar, time limits."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from portal.core.deadlines import WorkingCalendar
+from portal.organisation.models import Community, DayOff, Duty, Municipality, Place, Role, TimeLimit, Unit
+
+
+def municipality(session: Session) -> Municipality | None:
+    """The municipality of this installation; None before its pack was loaded."""
+    return session.scalar(sa.select(Municipality).order_by(Municipality.id).limit(1))
+
+
+def working_calendar(session: Session) -> WorkingCalendar:
+    """Public holidays with the local feasts and exceptions."""
+    feasts, exceptions = set(), {}
+    for row in session.scalars(sa.select(DayOff)):
+        if len(row.on) == 5:
+            feasts.add((int(row.on[:2]), int(row.on[3:])))
+        else:
+            exceptions[date.fromisoformat(row.on)] = not row.working
+    return WorkingCalendar(frozenset(feasts), exceptions)
+
+
+def time_limit(session: Session, code: str, on: date) -> TimeLimit:
+    """The row of a rule that is valid on a day.
+
+    :raises LookupError: if the pack has none for that day.
+    """
+    query = sa.select(TimeLimit).where(
+        TimeLimit.code == code,
+        TimeLimit.valid_from <= on,
+        sa.or_(TimeLimit.valid_to.is_(None), TimeLimit.valid_to >= on),
+    )
+    row = session.scalar(query.order_by(TimeLimit.valid_from.desc()).limit(1))
+    if row is None:
+        raise LookupError(f"no time limit {code!r} is valid on {on}")
+    return row
+
+
+def unit(session: Session, code: str) -> Unit:
+    """:raises LookupError: if there is no such unit."""
+    row = session.scalar(sa.select(Unit).where(Unit.code == code))
+    if row is None:
+        raise LookupError(f"no unit {code!r}")
+    return row
+
+
+def units(session: Session) -> Sequence[Unit]:
+    """The open units in the order of the pack; the session then knows each by its key."""
+    return session.scalars(sa.select(Unit).where(Unit.closed.is_(False)).order_by(Unit.position)).all()
+
+
+def duty_units(session: Session, user_id: int, on: date) -> list[tuple[int, Role, bool]]:
+    """Units of somebody's duties on a day, the role in each, and whether it is the duty's own unit.
+
+    A head is head of all units below as well; those come with False.
+    """
+    running = sa.and_(Duty.starts_on <= on, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= on))
+    own = sa.select(Duty.unit_id, Duty.role, sa.true().label("own")).where(Duty.user_id == user_id, running)
+    found = own.cte("mandate", recursive=True)
+    below = sa.select(Unit.id, found.c.role, sa.false()).join(found, Unit.parent_id == found.c.unit_id)
+    found = found.union(below.where(found.c.role == Role.HEAD))
+    rows = session.execute(sa.select(found.c.unit_id, found.c.role, found.c.own))
+    return [(unit_id, role, bool(own)) for unit_id, role, own in rows]
+
+
+def duties_of(session: Session, user_id: int, on: date) -> Sequence[Duty]:
+    """Somebody's duties on a day, with their units."""
+    query = (
+        sa.select(Duty)
+        .join(Duty.unit)
+        .where(Duty.user_id == user_id, Duty.starts_on <= on, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= on))
+        .order_by(Duty.id)
+        .options(contains_eager(Duty.unit))
+    )
+    return session.scalars(query).all()
+
+
+def people_of(session: Session, unit_id: int, on: date, roles: Sequence[Role] = ()) -> Sequence[Duty]:
+    """Who works in a unit on a day."""
+    query = (
+        sa.select(Duty)
+        .join(Duty.user)
+        .where(Duty.unit_id == unit_id, Duty.starts_on <= on, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= on))
+        .order_by(Duty.id)
+        .options(contains_eager(Duty.user))
+    )
+    return session.scalars(query.where(Duty.role.in_(roles)) if roles else query).all()
+
+
+def duties_in(session: Session, unit_ids: Collection[int] | None, on: date) -> Sequence[Duty]:
+    """Running and coming duties of these units (None: of all), with people and units."""
+    query = (
+        sa.select(Duty)
+        .join(Duty.unit)
+        .join(Duty.user)
+        .where(sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= on), Unit.closed.is_(False))
+        .order_by(Unit.position, Duty.id)
+        .options(contains_eager(Duty.unit), contains_eager(Duty.user), joinedload(Duty.substitutes))
+        .limit(500)
+    )
+    return session.scalars(query if unit_ids is None else query.where(Duty.unit_id.in_(unit_ids))).all()
+
+
+def communities(session: Session) -> Sequence[Community]:
+    """The communities in the official order."""
+    return session.scalars(sa.select(Community).where(Community.closed.is_(False)).order_by(Community.position)).all()
+
+
+def places(session: Session) -> Sequence[Place]:
+    """Every place with a point."""
+    return session.scalars(sa.select(Place).where(Place.closed.is_(False)).order_by(Place.id)).all()

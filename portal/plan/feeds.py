@@ -1,0 +1,104 @@
+"""What the plan hears: each feed is declared here once; connecting it to indicators is data that staff edit."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from portal.core.facts import listen
+from portal.core.texts import N_, Translated
+from portal.eservices import queries as eservices
+from portal.eservices.facts import RequestDecided
+from portal.organisation import queries as organisation
+from portal.plan import operations
+from portal.plan.models import Aggregate, Dimension, Feed, register_feed
+
+
+def _services(session: Session) -> Mapping[str, Translated]:
+    return {service.slug: service.title for service in eservices.services(session)}
+
+
+def _categories(session: Session) -> Mapping[str, Translated]:
+    return {category.code: category.name for category in eservices.categories(session)}
+
+
+def _units(session: Session) -> Mapping[str, Translated]:
+    return {unit.code: unit.name for unit in organisation.units(session)}
+
+
+def _communities(session: Session) -> Mapping[str, Translated]:
+    return {community.code: community.name for community in organisation.communities(session)}
+
+
+REQUEST_DIMENSIONS = (
+    Dimension("service", N_("Service"), _services),
+    Dimension("category", N_("Category of services"), _categories),
+    Dimension("unit", N_("Unit in charge"), _units),
+    Dimension("community", N_("Community"), _communities),
+)
+
+
+def _place(fact: RequestDecided) -> Mapping[str, str]:
+    place = {"service": fact.service, "category": fact.category, "unit": fact.unit, "community": fact.community}
+    return {code: value for code, value in place.items() if value}
+
+
+def _request_feed(code: str, label: str, formula: str, *, unit: str, aggregate: Aggregate, value: str = "") -> Feed:
+    """A feed that hears of decided requests; `value` names the member of the fact that is counted, else each is 1."""
+    return register_feed(
+        Feed(
+            code=f"eservices.{code}",
+            label=label,
+            formula=formula,
+            unit=unit,
+            fact=RequestDecided,
+            aggregate=aggregate,
+            dimensions=REQUEST_DIMENSIONS,
+            reference=lambda fact: f"case:{fact.case_id}",
+            at=lambda fact: fact.decided_at,
+            value=lambda fact: int(getattr(fact, value)) if value else 1,
+            place=_place,
+            replay=eservices.replay_decisions,
+        )
+    )
+
+
+REQUESTS_DECIDED = _request_feed(
+    "requests-decided",
+    N_("Requests decided"),
+    N_("How many requests and declarations were decided, counted on the day of the decision."),
+    unit=N_("requests"),
+    aggregate=Aggregate.COUNT,
+)
+WITHIN_LIMIT = _request_feed(
+    "within-limit",
+    N_("Requests decided in time"),
+    N_("Requests decided before their time limit ran out, out of all that were decided, in percent."),
+    unit="%",
+    aggregate=Aggregate.SHARE,
+    value="within_limit",
+)
+DAYS_TO_DECIDE = _request_feed(
+    "days-to-decide",
+    N_("Days to a decision"),
+    N_(
+        "The median of the days from filing to decision: half of the requests took fewer, half took more. "
+        "Days of waiting for the applicant do not count."
+    ),
+    unit=N_("days"),
+    aggregate=Aggregate.MEDIAN,
+    value="days",
+)
+FILED_ONLINE = _request_feed(
+    "filed-online",
+    N_("Requests filed online"),
+    N_("Decided requests filed on the portal and not at the counter, out of all that were decided, in percent."),
+    unit="%",
+    aggregate=Aggregate.SHARE,
+    value="online",
+)
+
+
+@listen(RequestDecided)
+def request_decided(session: Session, fact: RequestDecided) -> None:
+    """Count it."""
+    operations.hear(session, fact)

@@ -1,0 +1,28 @@
+"""Writes of the plan: importing the workbook, counting facts, connecting feeds, recounting."""
+
+from portal.plan.operations.binding import Connection, UnknownFeed, UnknownFilter, bind
+from portal.plan.operations.counting import hear
+from portal.plan.operations.exporting import export_plan
+from portal.plan.operations.importing import Change, What, import_pack_plan, import_plan
+from portal.plan.operations.reading import read
+from portal.plan.operations.recounting import Recount, recount
+from portal.plan.operations.workbook import Problem, Workbook, WorkbookRefused
+
+__all__ = [
+    "Change",
+    "Connection",
+    "Problem",
+    "Recount",
+    "UnknownFeed",
+    "UnknownFilter",
+    "What",
+    "Workbook",
+    "WorkbookRefused",
+    "bind",
+    "export_plan",
+    "hear",
+    "import_pack_plan",
+    "import_plan",
+    "read",
+    "recount",
+]

@@ -1,0 +1,1 @@
+"""What spans features: home, my account, the staff desk, search, static pages, menus, sitemap."""

@@ -1,0 +1,107 @@
+"""Commands that span rooms: `flask municipality …` and `flask demo …`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from portal.accounts import operations as accounts
+from portal.accounts.access import hashed
+from portal.core import clock
+from portal.core.db import db
+from portal.core.texts import Translated
+from portal.core.web import portal
+from portal.documents import operations as documents
+from portal.eservices import operations as eservices
+from portal.organisation import operations as organisation
+from portal.plan import operations as plan
+from portal.settings import ROOT
+from portal.site import operations
+
+municipality = AppGroup("municipality", help="The municipality of this installation.")
+demo = AppGroup("demo", help="The demonstration: invented people and cases.")
+#: of every invented person; told on the sign-in page
+PASSWORD = "epideixi-2026-kalimera"  # noqa: S105 – of people who do not exist
+PACKS = ROOT / "portal" / "municipalities"
+
+
+@municipality.command("load")
+@click.argument("name", required=False)
+def load(name: str | None) -> None:
+    """Bring the installation up to date with a municipality pack; says what changed."""
+    folder = PACKS / (name or portal.settings.municipality)
+    if not folder.is_dir():
+        raise click.ClickException(f"there is no pack {folder.name}; there are: {', '.join(packs())}")
+    try:
+        changes = load_pack(folder)
+    except ValueError as error:  # PackError and its like: the message names file and place
+        db.session.rollback()
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    for line in changes:
+        click.echo(line)
+    click.echo(f"{folder.name}: {len(changes)} changes")
+
+
+def make_user(session: Session, item: Mapping[str, Any]) -> Any:
+    """An invented person who signs in with the password of the demonstration."""
+    wanted = accounts.Registration(item["email"], item["full_name"], hashed(PASSWORD), item.get("language", "el"))
+    user = accounts.create_person(session, wanted, is_staff=bool(item.get("duties")), now=clock.now())
+    user.phone, user.afm = item.get("phone"), item.get("afm")
+    user.demonstration_note = Translated(item["about"]) if item.get("listed") else None
+    return user
+
+
+def packs() -> list[str]:
+    """The names of the packs that ship."""
+    return sorted(path.name for path in PACKS.iterdir() if (path / "municipality.yaml").exists())
+
+
+def load_pack(folder: Path) -> list[str]:
+    """Every part of a pack, each by the room that owns it; what changed."""
+    now, session = clock.now(), db.session
+    changes = organisation.load_pack(session, organisation.read_pack(folder))
+    documents.ensure_book(session, documents.MAIN_BOOK, documents.MAIN_BOOK_NAME)
+    if portal.settings.demonstration:
+        changes += organisation.load_people(session, folder, make_user=make_user, now=now)
+    changes += eservices.load_services(session, folder, now=now)
+    changes += plan.import_pack_plan(session, folder, now=now)
+    return changes
+
+
+@demo.command("load")
+@click.option("--cases", type=click.IntRange(1), help="How many; without it, as many as the pack says.")
+def load_demonstration(cases: int | None) -> None:
+    """Fill the municipality with invented cases of the last fourteen months; once."""
+    if not portal.settings.demonstration:
+        raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
+    site = portal.settings.public_url.rstrip("/")
+    setting = operations.Setting(portal.store, portal.intake, hashed(PASSWORD), site)
+    folder = PACKS / portal.settings.municipality
+    try:
+        number = operations.load_demonstration(db.session, folder, setting, now=clock.now(), number=cases)
+    except operations.NothingToPlay as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"{number} cases" if number else "nothing to do: the demonstration is there already")
+
+
+@demo.command("grow")
+@click.option("--cases", type=click.IntRange(1), required=True, help="How many there are to be in the end.")
+def grow(cases: int) -> None:
+    """Grow to a size at which speed is measured; quick rows, no letters, no audit entries."""
+    if not portal.settings.demonstration:
+        raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
+    folder = PACKS / portal.settings.municipality
+
+    def progress(done: int) -> None:
+        click.echo(f"\r{done:,} cases", nl=False)
+
+    try:
+        number = operations.grow(db.session, folder, cases=cases, now=clock.now(), progress=progress)
+    except operations.NothingToGrow as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"\r{number:,} cases added")

@@ -1,0 +1,185 @@
+"""The frame of every page: municipality, menus, links."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.casework.desk.words import capped, queue_counts
+from portal.casework.queries import state_of
+from portal.core.db import db
+from portal.core.i18n import COOKIE, language, plain, preferred
+from portal.core.search import SearchEntry
+from portal.core.web import portal
+from portal.organisation import queries as organisation
+from portal.organisation.access import current_mandate
+from portal.organisation.operations import Role
+from portal.organisation.policy import Mandate
+
+#: the pack's profile is read again after so many seconds
+PROFILE_AGE = 60
+#: the choice of a language is remembered for so many seconds
+YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its frame."""
+    app.context_processor(frame)
+    app.after_request(remember_language)
+    app.jinja_env.globals.update(state_of=state_of, entry_values=entry_values)
+
+
+def remember_language(response: Response) -> Response:
+    """Whoever reads in another language than their browser asks for has chosen it: the front door remembers."""
+    chosen = response.mimetype == "text/html" and response.status_code == 200 and request.url_rule is not None
+    if chosen and "lang" in request.url_rule.arguments and language() != preferred():  # type: ignore[union-attr]
+        response.set_cookie(COOKIE, language(), YEAR, samesite="Lax", httponly=True, secure=portal.settings.https)
+    return response
+
+
+def entry_values(entry: SearchEntry) -> dict[str, Any]:
+    """What the address of something found needs besides its endpoint."""
+    return {name: value for name, value in entry.link.items() if name != "endpoint"}
+
+
+def frame() -> dict[str, Any]:
+    """What the layouts ask for; the menus only where a page is being answered."""
+    context: dict[str, Any] = {"municipality": municipality(), "links": links()}
+    if has_request_context() and request.endpoint:
+        context |= {"menu": menu(), "footer_menu": footer_menu(), "desk_menu": LazyMenu()}
+    return context
+
+
+class LazyMenu:
+    """The desk's menu, put together only when a page of the desk walks through it."""
+
+    def __iter__(self) -> Any:
+        """Sections of `{title, items}`."""
+        if "desk_menu" not in g:
+            g.desk_menu = desk_menu()
+        return iter(g.desk_menu)
+
+
+def profile() -> Mapping[str, Any]:
+    """`municipality.yaml` as loaded; kept in the process for a minute."""
+    kept: tuple[float, Mapping[str, Any]] | None = current_app.extensions.get("municipality")
+    if kept is None or time.monotonic() - kept[0] > PROFILE_AGE:
+        row = organisation.municipality(db.session)
+        kept = (time.monotonic(), row.profile if row else {"name": {"el": "Δήμος"}, "contact": {}, "colours": {}})
+        current_app.extensions["municipality"] = kept
+    return kept[1]
+
+
+def municipality() -> dict[str, Any]:
+    """The municipality in the reader's language."""
+    data = profile()
+    contact = data.get("contact", {})
+    return {
+        "code": data.get("code", ""),
+        "name": plain(data["name"]),
+        "name_genitive": plain(data.get("name_genitive", data["name"])),
+        "portal_name": plain(data.get("portal_name")) or _("Online services"),
+        "region": plain(data.get("region")),
+        "seat": plain(data.get("seat")),
+        "emblem": data.get("emblem", "img/hersonissos/emblem.svg"),
+        "picture": data.get("picture", ""),
+        "colours": data.get("colours", {}),
+        "map": data.get("map", {}),
+        "often": data.get("often", []),
+        "emergency": [{"number": item["number"], "name": plain(item["name"])} for item in data.get("emergency", [])],
+        "contact": {key: plain(value) if isinstance(value, dict) else value for key, value in contact.items()},
+    }
+
+
+def links() -> dict[str, str]:
+    """Addresses that the layouts need."""
+    lang = language()
+    return {
+        "home": f"/{lang}/",
+        "account": f"/{lang}/account/",
+        "sign_in": f"/{lang}/account/sign-in/",
+        "sign_out": f"/{lang}/account/sign-out/",
+        "desk": f"/{lang}/desk/",
+        "desk_search": f"/{lang}/desk/search/",
+        "search": f"/{lang}/search/",
+    }
+
+
+def _item(label: str, endpoint: str, *, count: int = 0, hot: bool = False, **values: Any) -> dict[str, Any]:
+    """A link of a menu; it is current on its own page, and on every page of a room that has one link only."""
+    here = request.endpoint or ""
+    if endpoint == here:
+        current = all(request.args.get(name, "open") == value for name, value in values.items())
+    else:
+        room = endpoint.partition(".")[0]
+        same = here.partition(".")[0] == room and values.get("view", "open") == "open"
+        current = same and room not in {"site", "site_desk"}
+    return {
+        "label": label,
+        "url": url_for(endpoint, **values),
+        "current": current,
+        "count": capped(count) if count else None,
+        "hot": hot,
+    }
+
+
+def menu() -> list[dict[str, Any]]:
+    """The main menu."""
+    return [
+        _item(_("Home"), "site.home"),
+        _item(_("Services"), "eservices.catalogue"),
+        _item(_("Where is my case?"), "casework.track"),
+        _item(_("Operational plan"), "plan.overview"),
+        _item(_("Check a document"), "documents.verify"),
+    ]
+
+
+def footer_menu() -> list[dict[str, Any]]:
+    """The columns of the foot."""
+    portal_items = [
+        _item(_("Accessibility"), "site.accessibility"),
+        _item(_("Privacy"), "site.privacy"),
+        _item(_("Cookies"), "site.cookies"),
+    ]
+    if portal.settings.demonstration:
+        portal_items.append(_item(_("Style guide"), "site.styleguide"))
+    help_items = [_item(_("Contact"), "site.contact"), _item(_("Check a document"), "documents.verify")]
+    help_items.append(_item(_("Search"), "site.search"))
+    return [{"title": _("The portal"), "items": portal_items}, {"title": _("Help"), "items": help_items}]
+
+
+def desk_menu() -> list[dict[str, Any]]:
+    """The side menu of the desk, by what the person may do."""
+    if not (current_user.is_authenticated and current_user.is_staff):
+        return []
+    mandate, counts = current_mandate(), queue_counts()
+    work = [
+        _item(_("Overview"), "site_desk.home"),
+        _item(_("Cases"), "casework_desk.queue", count=counts["open"], view="open"),
+        _item(_("My cases"), "casework_desk.queue", count=counts["mine"], view="mine"),
+        _item(_("Late"), "casework_desk.queue", count=counts["late"], hot=True, view="late"),
+        _item(_("For information"), "casework_desk.queue", count=counts["information"], view="information"),
+        _item(_("Protocol register"), "documents_desk.register"),
+    ]
+    rooms = [_item(_("Services"), "eservices_desk.services")]
+    if mandate.has(Role.PLANNER):
+        rooms.append(_item(_("Operational plan"), "plan_desk.overview"))
+    sections = [{"title": _("Work"), "items": work}, {"title": _("Applications"), "items": rooms}]
+    house = _house(mandate)
+    return [*sections, {"title": _("Administration"), "items": house}] if house else sections
+
+
+def _house(mandate: Mandate) -> list[dict[str, Any]]:
+    items = []
+    if mandate.has(Role.CLERK):
+        items.append(_item(_("People"), "site_desk.people"))
+    if mandate.is_administrator or mandate.has(Role.HEAD):
+        items.append(_item(_("Duties and substitutes"), "site_desk.duties"))
+    if mandate.is_administrator:
+        items.append(_item(_("Messages and background jobs"), "site_desk.jobs"))
+    if portal.settings.demonstration:
+        items.append(_item(_("Mailbox"), "site_desk.mailbox"))
+    return items

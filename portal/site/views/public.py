@@ -1,0 +1,165 @@
+"""Home, search, my account, and the pages that every public body must have."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+
+from portal.accounts.access import person, public, signed_in
+from portal.casework import queries as casework
+from portal.core import clock
+from portal.core.db import db
+from portal.core.i18n import format_date, format_number, plain
+from portal.core.web import key, portal
+from portal.eservices import queries as eservices
+from portal.plan import queries as plan
+from portal.site import queries
+from portal.site.views.layout import municipality
+
+blueprint = Blueprint("site", __name__, url_prefix="/<lang:lang>")
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """Ask what people need, and show what the municipality does."""
+    today = clock.athens_date(clock.now())
+    often = eservices.titles(db.session, municipality()["often"])
+    return render_template(
+        "site/home.html",
+        tasks=tasks(),
+        often=[{"title": plain(title), "url": url_for("eservices.service", slug=slug)} for slug, title in often],
+        happenings=[],
+        plan_actions=[highlight(row) for row in plan.highlights(db.session, today=today)],
+        plan_url=url_for("plan.overview"),
+        figures=figures(today),
+        today=today,
+        search_url=url_for(".search"),
+    )
+
+
+def highlight(row: plan.Highlight) -> dict[str, Any]:
+    """An indicator on its way to its target, for the home page."""
+    reading = row.reading
+    unit = plain(row.unit_of_measure)
+    value, target = with_unit(reading.value, unit), with_unit(reading.target, unit)
+    words = _("%(value)s · target of the year %(target)s", value=value, target=target)
+    return {
+        "title": plain(row.title),
+        "url": url_for(row.link["endpoint"], code=row.link["code"]),
+        "share": row.share,
+        "text": words,
+        "tone": row.tone,
+    }
+
+
+def with_unit(value: Decimal | None, unit: str) -> str:
+    """A figure as people read it: 88,9 %, 12 days."""
+    rounded = "–" if value is None else format_number(round(value, 1).normalize() + 0)
+    return f"{rounded} {unit}"
+
+
+def figures(today: date) -> dict[str, Any]:
+    """Last month in numbers, from real cases."""
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    items = [
+        {
+            "value": with_unit(row.value, _(row.feed.unit)),
+            "label": _(row.label),
+            "url": url_for("plan.indicator", code=row.code),
+        }
+        for row in plan.month_figures(db.session, month)
+    ]
+    return {"title": format_date(month, "LLLL yyyy"), "lead": _("From real cases."), "items": items}
+
+
+def tasks() -> list[dict[str, str]]:
+    """The four things people come for."""
+    return [
+        {
+            "icon": "document",
+            "title": _("Make a request or declaration"),
+            "text": _("With a protocol number at once, at any hour"),
+            "url": url_for("eservices.catalogue"),
+        },
+        {
+            "icon": "track",
+            "title": _("Where is my case?"),
+            "text": _("With its number, without an account"),
+            "url": url_for("casework.track"),
+        },
+        {
+            "icon": "check",
+            "title": _("Check a document"),
+            "text": _("Is this paper really from the municipality?"),
+            "url": url_for("documents.verify"),
+        },
+        {
+            "icon": "chart",
+            "title": _("The plan of the municipality"),
+            "text": _("What was promised, and how far it is"),
+            "url": url_for("plan.overview"),
+        },
+    ]
+
+
+@blueprint.get("/search/")
+@public
+def search() -> str:
+    """Everything public, by words."""
+    text, kind = request.args.get("q", "")[:100].strip(), request.args.get("kind", "")
+    before = request.args.get("before", type=key)
+    found = queries.found_by_public(db.session, text, kind=kind, before=before) if text else []
+    return render_template(
+        "site/search.html", text=text, kind=kind, found=found, kinds=queries.KINDS, public=queries.PUBLIC
+    )
+
+
+@blueprint.get("/account/")
+@signed_in
+def account() -> str:
+    """My account: cases, drafts, settings."""
+    cases = casework.cases_of(db.session, person().id, most=5)
+    drafts = eservices.drafts_of(db.session, person().id)
+    return render_template("site/account.html", cases=cases, drafts=drafts)
+
+
+@blueprint.get("/contact/")
+@public
+def contact() -> str:
+    """How to reach the municipality."""
+    return render_template("site/contact.html")
+
+
+@blueprint.get("/accessibility/")
+@public
+def accessibility() -> str:
+    """The accessibility statement of law 4727/2020."""
+    return render_template("site/accessibility.html")
+
+
+@blueprint.get("/privacy/")
+@public
+def privacy() -> str:
+    """What happens with personal data."""
+    return render_template("site/privacy.html")
+
+
+@blueprint.get("/cookies/")
+@public
+def cookies() -> str:
+    """The two cookies of the portal."""
+    return render_template("site/cookies.html")
+
+
+@blueprint.get("/styleguide/")
+@public
+def styleguide() -> Any:
+    """Every component in every state; only in demonstration mode."""
+    from portal.site.forms import styleguide_forms  # noqa: PLC0415 – never loaded in production
+
+    if not portal.settings.demonstration:
+        abort(404)
+    return render_template("site/styleguide.html", forms=styleguide_forms())

@@ -1,0 +1,1 @@
+"""The house stands: what no single test would notice."""

@@ -1,0 +1,23 @@
+"""Rows for tests: each function makes one thing with everything that matters given, and the rest invented.
+
+They go through the operations of the rooms where those exist, so that what is made could have come about.
+"""
+
+from tests.factories.accounts import make_staff, make_user
+from tests.factories.casework import make_case, make_filed, make_limits
+from tests.factories.moments import DAY, NOW
+from tests.factories.organisation import make_community, make_duty, make_time_limit, make_unit
+
+__all__ = [
+    "DAY",
+    "NOW",
+    "make_case",
+    "make_community",
+    "make_duty",
+    "make_filed",
+    "make_limits",
+    "make_staff",
+    "make_time_limit",
+    "make_unit",
+    "make_user",
+]
