@@ -56,7 +56,7 @@ class AnswerForm(SeenForm):
 class WithdrawForm(Form):
     """The applicant withdraws the case."""
 
-    text = TextAreaField(_l("Why (if you want to say)"), required=False, max=1000)
+    text = TextAreaField(_l("Why do you withdraw it?"), required=False, max=1000)
 
 
 class DeskForm(SeenForm):

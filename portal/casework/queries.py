@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -212,13 +213,68 @@ def next_after(rows: Sequence[QueueRow], wanted: QueueFilter, *, most: int = PAG
 
 def counters(session: Session, mandate: Mandate, *, today: date) -> dict[str, int]:
     """How many cases each view of the open queue holds, counted up to `MOST_COUNTED`, in one statement."""
-    views = [view for view in VIEWS if view != "closed"]
+    given = {
+        "user": mandate.user_id,
+        "units": sorted(mandate.seen_unit_ids),
+        "today": today,
+        "soon": today + SOON,
+        "most": MOST_COUNTED,
+    }
+    counted = session.execute(_counting(everything=mandate.is_administrator), given).one()
+    return dict(zip(_COUNTED, counted, strict=True))
+
+
+_COUNTED = tuple(view for view in VIEWS if view != "closed")
+
+
+@cache
+def _counting(*, everything: bool) -> sa.Select[Any]:
+    """The statement of `counters`: every page of the desk asks it, so it is put together once."""
+    units: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
+    given = _Given(
+        user_id=sa.bindparam("user"),
+        seen=units,
+        units=None if everything else Case.unit_id.in_(units),
+        today=sa.bindparam("today"),
+        soon=sa.bindparam("soon"),
+    )
+    most: sa.BindParameter[int] = sa.bindparam("most", type_=sa.Integer())
     columns = []
-    for view in views:
-        conditions = _conditions(mandate, QueueFilter(view=view), today)
-        rows = sa.select(sa.literal(1)).select_from(Case).where(*conditions).limit(MOST_COUNTED).subquery()
+    for view in _COUNTED:
+        conditions = [Case.closed_at.is_(None), *_of_view(view, given)]
+        rows = sa.select(sa.literal(1)).select_from(Case).where(*conditions).limit(most).subquery()
         columns.append(sa.select(sa.func.count()).select_from(rows).scalar_subquery().label(view))
-    return dict(zip(views, session.execute(sa.select(*columns)).one(), strict=True))
+    return sa.select(*columns)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a view is narrowed by: values, or the places where values go."""
+
+    user_id: Any
+    #: units whose cases are seen
+    seen: Any
+    #: the condition that a case is one of these; None for who sees everything
+    units: sa.ColumnElement[bool] | None
+    today: Any
+    soon: Any
+
+
+def _of_view(view: str, given: _Given) -> list[sa.ColumnElement[bool]]:
+    """What a view asks of a case besides being open or closed."""
+    if view == "mine":
+        return [Case.assignee_id == given.user_id]
+    if view == "information":
+        watched = sa.select(Watch.case_id).where(Watch.unit_id.in_(given.seen), Watch.seen.is_(False))
+        return [Case.id.in_(watched)]
+    own = [] if given.units is None else [given.units]
+    narrower: dict[str, list[sa.ColumnElement[bool]]] = {
+        "unassigned": [Case.assignee_id.is_(None)],
+        "waiting": [Case.phase == Phase.WAITING_APPLICANT],
+        "late": [Case.due_on < given.today, Case.paused_on.is_(None)],
+        "soon": [Case.due_on >= given.today, Case.due_on <= given.soon, Case.paused_on.is_(None)],
+    }
+    return own + narrower.get(view, [])
 
 
 def _conditions(mandate: Mandate, wanted: QueueFilter, today: date) -> list[sa.ColumnElement[bool]]:
@@ -226,20 +282,9 @@ def _conditions(mandate: Mandate, wanted: QueueFilter, today: date) -> list[sa.C
     conditions: list[sa.ColumnElement[bool]] = []
     if not wanted.text or wanted.view not in {"open", "closed"}:
         conditions.append(Case.closed_at.is_not(None) if wanted.view == "closed" else Case.closed_at.is_(None))
-    if wanted.view == "mine":
-        conditions.append(Case.assignee_id == mandate.user_id)
-    elif wanted.view == "information":
-        watched = sa.select(Watch.case_id).where(Watch.unit_id.in_(mandate.seen_unit_ids), Watch.seen.is_(False))
-        conditions.append(Case.id.in_(watched))
-    elif not mandate.is_administrator:
-        conditions.append(_one_or_many(Case.unit_id, sorted(mandate.seen_unit_ids)))
-    by_view: dict[str, list[sa.ColumnElement[bool]]] = {
-        "unassigned": [Case.assignee_id.is_(None)],
-        "waiting": [Case.phase == Phase.WAITING_APPLICANT],
-        "late": [Case.due_on < today, Case.paused_on.is_(None)],
-        "soon": [Case.due_on >= today, Case.due_on <= today + SOON, Case.paused_on.is_(None)],
-    }
-    conditions += by_view.get(wanted.view, [])
+    seen = sorted(mandate.seen_unit_ids)
+    units = None if mandate.is_administrator else _one_or_many(Case.unit_id, seen)
+    conditions += _of_view(wanted.view, _Given(mandate.user_id, seen, units, today, today + SOON))
     if wanted.filed_from:
         conditions.append(Case.filed_at >= start_of(wanted.filed_from))
     if wanted.filed_to:

@@ -55,7 +55,9 @@ def track_submit() -> Any:
         if found and policy.secret_fits(found, form.secret.data):
             session[OPENED] = [*session.get(OPENED, ())[-19:], found.id]
             return redirect(url_for(".case", slug=found.slug))
-        form.secret.refuse(_("Number and code do not belong together. Check the number on your receipt and the code in our letter."))
+        form.secret.refuse(
+            _("Number and code do not belong together. Check the number on your receipt and the code in our letter.")
+        )
     return render_template("casework/track.html", form=form), 422
 
 

@@ -108,7 +108,11 @@ def _marks(pattern: re.Pattern[str], text: str) -> Counter[str]:
 
 
 def _ids(catalogue: Catalog) -> dict[Any, Any]:
-    return {(message.id, message.context): sorted({name for name, _ in message.locations}) for message in catalogue if message.id}
+    return {
+        (message.id, message.context): sorted({name for name, _ in message.locations})
+        for message in catalogue
+        if message.id
+    }
 
 
 def _shown(message: Message) -> str:

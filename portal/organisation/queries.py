@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -60,13 +62,21 @@ def duty_units(session: Session, user_id: int, on: date) -> list[tuple[int, Role
 
     A head is head of all units below as well; those come with False.
     """
+    rows = session.execute(_duty_units(), {"user": user_id, "on": on})
+    return [(row[0], row[1], bool(row[2])) for row in rows]
+
+
+@cache
+def _duty_units() -> sa.Select[Any]:
+    """The statement of `duty_units`: every page of the desk asks it, so it is put together once."""
+    on: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
     running = sa.and_(Duty.starts_on <= on, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= on))
-    own = sa.select(Duty.unit_id, Duty.role, sa.true().label("own")).where(Duty.user_id == user_id, running)
+    whose: sa.BindParameter[int] = sa.bindparam("user", type_=sa.BigInteger())
+    own = sa.select(Duty.unit_id, Duty.role, sa.true().label("own")).where(Duty.user_id == whose, running)
     found = own.cte("mandate", recursive=True)
     below = sa.select(Unit.id, found.c.role, sa.false()).join(found, Unit.parent_id == found.c.unit_id)
     found = found.union(below.where(found.c.role == Role.HEAD))
-    rows = session.execute(sa.select(found.c.unit_id, found.c.role, found.c.own))
-    return [(unit_id, role, bool(own)) for unit_id, role, own in rows]
+    return sa.select(found.c.unit_id, found.c.role, found.c.own)
 
 
 def duties_of(session: Session, user_id: int, on: date) -> Sequence[Duty]:

@@ -74,7 +74,7 @@ def test_both_clocks_are_shown_while_the_applicant_owes_something(
     page = Client(app, session, "en").sign_in(house.resident).get("casework.case", slug=case.slug)
 
     assert "We are waiting for you." in page.text
-    assert "Our clock stands: 0 of " in page.text
+    assert "Our clock is stopped: 0 of " in page.text
     assert "Your clock: 0 days since our question." in page.text
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.core import outbox
@@ -37,3 +40,11 @@ def test_a_database_without_tables_is_not(engine_kind: str) -> None:
     assert Client(app).get("/readyz", status=503).text == "not ready\n"
 
     drop(app, database)
+
+
+def test_many_may_ask_at_the_same_time(committed_app: Flask) -> None:
+    def ask(_: int) -> int:
+        return committed_app.test_client().get("/readyz").status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(200))) == {200}

@@ -105,11 +105,11 @@ class TestFiling:
 
         receipt = session.scalars(sa.select(Issued)).one()
         content = receipt.content
-        assert receipt.title["el"] == "Receipt: Τραπεζάκια έξω"
+        assert receipt.title["el"] == "Αποδεικτικό: Τραπεζάκια έξω"
         assert content["statement"].endswith("\nAll of it is true.")
         assert (receipt.template, receipt.language) == ("eservices/receipt", "en")
         assert content["reference"] == case.reference
-        assert content["due"] == "April 22, 2026"
+        assert content["due"] == "22 April 2026"
         assert content["service"] == "Tables outside"
         assert content["answers"][0]["rows"][0] == {"label": "Name of the shop", "value": "Ο Γλάρος"}
         assert content["tracking"]["url"] == f"http://portal.example/en/track/?reference={case.slug}"

@@ -275,7 +275,7 @@ def test_a_workbook_shows_its_changes_before_it_is_taken(told: Session, client: 
 
     assert shown.texts("tbody tr") == [
         "Changed Action 1.1.1.01 New mains title",
-        "Closed Action 2.1.1.01 Online services",
+        "No longer in the plan Action 2.1.1.01 Online services",
     ]
     title = sa.select(Action.title).where(Action.code == "1.1.1.01")
     assert told.scalars(title).one()["el"] == "Νέοι αγωγοί"

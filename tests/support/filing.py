@@ -1,6 +1,7 @@
 """Drafts that are ready to be filed, and a program that files them in many processes at once.
 
-`python -m tests.support.filing EACH TOKEN…` forks one process for every so many tokens; the portal's settings come from
+`python -m tests.support.filing EACH TOKEN…` files the first one and forks a process for
+every so many of the others; the portal's settings come from
 the environment. Each filed draft is a line `token reference` on standard output.
 """
 
@@ -54,6 +55,8 @@ def main(each: int, tokens: list[str]) -> int:
     from portal.app import create_app  # noqa: PLC0415 – the settings of the environment
 
     app = create_app()
+    first, *tokens = tokens
+    print(first, file(app, first), flush=True)  # noqa: T201 – once before the fork, so that every statement is compiled
     with app.app_context():
         db.engine.dispose()
     gate, opener = os.pipe()

@@ -32,8 +32,9 @@ class TwoReadings(ValueError):
 
 
 def locale_now() -> str:
-    """The language of this page; Greek where there is none."""
-    return str(get_locale() or "el")
+    """The language of this page, English as the British write it; Greek where there is none."""
+    language = str(get_locale() or "el")
+    return "en_GB" if language == "en" else language
 
 
 def read_number(text: str, *, mark: str, decimals: int) -> Decimal:

@@ -16,6 +16,8 @@ from portal.eservices.queries.answers import Answers, group_fields
 from portal.eservices.queries.definitions import Definition, Question, Step
 from portal.eservices.queries.words import said
 
+#: English dates are British: 22 November 2026
+_DATES = {"en": "en_GB"}
 _YES_NO = {"yes": N_("Yes"), "no": N_("No")}
 DECLARED = N_("I declare it")
 #: the words of law 1599/1986, article 8, before what is declared
@@ -116,7 +118,7 @@ def _money(_question: Question, answer: Any, reader: Reader) -> str:
 
 
 def _date(_question: Question, answer: Any, reader: Reader) -> str:
-    return format_date(date.fromisoformat(str(answer)), "long", locale=reader.language)
+    return day(date.fromisoformat(str(answer)), reader.language)
 
 
 def _yes_no(_question: Question, answer: Any, reader: Reader) -> str:
@@ -203,10 +205,10 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def day(value: date, language: str) -> str:
     """22 November 2026."""
-    return format_date(value, "long", locale=language)
+    return format_date(value, "long", locale=_DATES.get(language, language))
 
 
 def moment(value: datetime, language: str) -> str:
     """22 November 2026, 18:05 – in Athens."""
     local = value.astimezone(ATHENS)
-    return f"{format_date(local, 'long', locale=language)}, {local:%H:%M}"
+    return f"{day(local.date(), language)}, {local:%H:%M}"

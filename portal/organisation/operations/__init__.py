@@ -2,8 +2,9 @@
 
 from portal.organisation.models import Role
 from portal.organisation.operations.duties import DutyEnded, NewDuty, assign, end
-from portal.organisation.operations.pack import Pack, PackError, load_pack, read_pack
+from portal.organisation.operations.pack import load_pack
 from portal.organisation.operations.people import load_people
+from portal.organisation.operations.reading import Pack, PackError, read_pack
 
 __all__ = [
     "DutyEnded",

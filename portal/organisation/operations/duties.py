@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.core import audit
+from portal.core.clock import athens_date
 from portal.core.errors import Refused
 from portal.core.texts import N_
 from portal.organisation.models import Duty, Role
@@ -55,13 +56,16 @@ def assign(session: Session, user: User, new: NewDuty, *, actor_id: int | None, 
 
 
 def end(session: Session, duty: Duty, *, on: date, actor_id: int, now: datetime) -> None:
-    """The duty's last day.
+    """The duty's last day; one that has not begun by then is taken back, as if it had never been given.
 
-    :raises DutyEnded: if that lies before its first.
+    :raises DutyEnded: if the day lies before the first of a duty that has begun.
     """
-    if on < duty.starts_on:
+    if duty.starts_on > athens_date(now):
+        session.delete(duty)
+    elif on < duty.starts_on:
         raise DutyEnded
-    duty.ends_on = on
+    else:
+        duty.ends_on = on
     session.flush()
     audit.record(
         session,

@@ -3,66 +3,35 @@
 The format is described in docs/municipality-pack.md.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-import yaml
 from sqlalchemy.orm import Session
 
+from portal.core.deadlines import DayKind
 from portal.core.orm import Base
-from portal.core.texts import Translated
-from portal.organisation.models import Community, DayOff, Municipality, Place, Post, TimeLimit, Unit
+from portal.core.texts import LEGAL_LANGUAGE, Translated
+from portal.organisation.models import Community, DayOff, Municipality, Place, Post, TimeLimit, Unit, UnitKind
+from portal.organisation.operations.reading import Pack, PackError, entry_of
 
 Row = TypeVar("Row", bound=Base)
-FILES = ("municipality", "places", "organisation", "time-limits")
-
-
-class PackError(ValueError):
-    """A file of the pack cannot be read, or says something impossible; names file and place."""
-
-
-@dataclass(frozen=True)
-class Pack:
-    """The files of a pack that describe the organisation, as read."""
-
-    folder: Path
-    municipality: Mapping[str, Any]
-    places: Mapping[str, Any]
-    organisation: Mapping[str, Any]
-    time_limits: list[Mapping[str, Any]]
-
-
-def read_pack(folder: Path) -> Pack:
-    """Read the files of a pack.
-
-    :raises PackError: if one is missing or is no YAML, with its line.
-    """
-    contents = {}
-    for name in FILES:
-        path = folder / f"{name}.yaml"
-        try:
-            contents[name] = yaml.safe_load(path.read_text())
-        except FileNotFoundError:
-            raise PackError(f"{path} is missing") from None
-        except yaml.YAMLError as error:
-            raise PackError(str(error)) from error
-    return Pack(folder, *(contents[name] for name in FILES))
 
 
 def load_pack(session: Session, pack: Pack) -> list[str]:
     """Bring the rows up to date with the pack; what changed, a line each.
 
-    :raises PackError: if the pack refers to something it does not contain.
+    :raises PackError: if an entry is not as it should be, or refers to something that the pack does not contain.
     """
-    try:
-        changes = [*_municipality(session, pack), *_units(session, pack), *_posts(session, pack)]
-        changes += [*_communities(session, pack), *_places(session, pack), *_feasts(session, pack)]
-        changes += _time_limits(session, pack)
-    except KeyError as error:
-        raise PackError(f"{pack.folder.name}: {error} is missing or unknown") from error
+    with entry_of(pack, "municipality", pack.municipality):
+        changes = [*_municipality(session, pack), *_feasts(session, pack)]
+    with entry_of(pack, "organisation", pack.organisation):
+        changes += [*_units(session, pack), *_posts(session, pack)]
+    with entry_of(pack, "places", pack.places):
+        changes += [*_communities(session, pack), *_places(session, pack)]
+    changes += _time_limits(session, pack)
     session.flush()
     return changes
 
@@ -91,12 +60,31 @@ def _close_missing(session: Session, kind: type[Any], codes: Iterable[str]) -> l
     return [f"closed: {kind.__tablename__} {row.code}" for row in gone]
 
 
-def _text(value: Mapping[str, str] | None) -> Translated:
-    return Translated(value or {})
+def _drop_missing(
+    session: Session, kind: type[Any], key: Sequence[str], known: Collection[tuple[Any, ...]]
+) -> list[str]:
+    """Remove the rows that the pack no longer has and nothing refers to: cases keep the days they were given."""
+    gone = [row for row in session.scalars(sa.select(kind)) if tuple(getattr(row, name) for name in key) not in known]
+    for row in gone:
+        session.delete(row)
+    return [f"gone: {kind.__tablename__} {' '.join(str(getattr(row, name)) for name in key)}" for row in gone]
+
+
+def _once(codes: Collection[Any], code: Any) -> None:
+    """:raises ValueError: if an entry with this code came before."""
+    if code in codes:
+        raise ValueError(f"{code} stands in the file twice")
+
+
+def _text(value: Any) -> Translated:
+    """:raises ValueError: if it is no text per language, or none in the language of the law."""
+    if not isinstance(value, dict) or not value.get(LEGAL_LANGUAGE):
+        raise ValueError(f"{value!r} is no text: write {{el: …, en: …}}")
+    return Translated(value)
 
 
 def _municipality(session: Session, pack: Pack) -> list[str]:
-    profile = dict(pack.municipality)
+    profile = json.loads(json.dumps(pack.municipality, default=str))  # days that YAML has read become text again
     values = {"name": _text(profile["name"]), "profile": profile}
     others = session.scalar(sa.select(Municipality.code).where(Municipality.code != profile["code"]))
     if others:
@@ -108,17 +96,19 @@ def _units(session: Session, pack: Pack) -> list[str]:
     changes: list[str] = []
     known: dict[str, Unit] = {}
     for position, item in enumerate(pack.organisation["units"]):
-        values = {
-            "kind": item["kind"],
-            "name": _text(item["name"]),
-            "email": item.get("email"),
-            "phone": item.get("phone"),
-            "position": position,
-            "closed": False,
-            "sample": bool(item.get("sample")),
-            "parent_id": known[item["parent"]].id if item.get("parent") else None,
-        }
-        row, line = _bring(session, Unit, {"code": item["code"]}, values)
+        with entry_of(pack, "organisation", item):
+            _once(known, item["code"])
+            values = {
+                "kind": UnitKind(item["kind"]),
+                "name": _text(item["name"]),
+                "email": item.get("email"),
+                "phone": item.get("phone"),
+                "position": position,
+                "closed": False,
+                "sample": bool(item.get("sample")),
+                "parent_id": known[item["parent"]].id if item.get("parent") else None,
+            }
+            row, line = _bring(session, Unit, {"code": item["code"]}, values)
         session.flush()
         known[row.code] = row
         changes += [line] if line else []
@@ -131,13 +121,15 @@ def _posts(session: Session, pack: Pack) -> list[str]:
     codes: list[str] = []
     for unit in pack.organisation["units"]:
         for item in unit.get("posts", ()):
-            values = {
-                "unit_id": unit_ids[unit["code"]],
-                "title": _text(item["title"]),
-                "is_head": bool(item.get("head")),
-                "closed": False,
-            }
-            _row, line = _bring(session, Post, {"code": item["code"]}, values)
+            with entry_of(pack, "organisation", item):
+                _once(codes, item["code"])
+                values = {
+                    "unit_id": unit_ids[unit["code"]],
+                    "title": _text(item["title"]),
+                    "is_head": bool(item.get("head")),
+                    "closed": False,
+                }
+                _row, line = _bring(session, Post, {"code": item["code"]}, values)
             codes.append(item["code"])
             changes += [line] if line else []
     return changes + _close_missing(session, Post, codes)
@@ -148,15 +140,17 @@ def _communities(session: Session, pack: Pack) -> list[str]:
     codes: list[str] = []
     for unit in pack.places["municipal_units"]:
         for item in unit["communities"]:
-            values = {
-                "name": _text(item["name"]),
-                "official_name": item["official"],
-                "municipal_unit_code": unit["code"],
-                "municipal_unit_name": _text(unit["name"]),
-                "position": len(codes),
-                "closed": False,
-            }
-            _row, line = _bring(session, Community, {"code": item["code"]}, values)
+            with entry_of(pack, "places", item):
+                _once(codes, item["code"])
+                values = {
+                    "name": _text(item["name"]),
+                    "official_name": item["official"],
+                    "municipal_unit_code": unit["code"],
+                    "municipal_unit_name": _text(unit["name"]),
+                    "position": len(codes),
+                    "closed": False,
+                }
+                _row, line = _bring(session, Community, {"code": item["code"]}, values)
             codes.append(item["code"])
             changes += [line] if line else []
     session.flush()
@@ -170,42 +164,68 @@ def _places(session: Session, pack: Pack) -> list[str]:
     communities = (c for unit in pack.places["municipal_units"] for c in unit["communities"])
     for community in communities:
         for item in community.get("places", ()):
-            values = {
-                "community_id": community_ids[community["code"]],
-                "name": _text(item["name"]),
-                "aliases": "\n".join(item.get("aliases", ())),
-                "lat": float(item["lat"]),
-                "lon": float(item["lon"]),
-                "closed": False,
-            }
-            _row, line = _bring(session, Place, {"code": item["code"]}, values)
+            with entry_of(pack, "places", item):
+                _once(codes, item["code"])
+                values = {
+                    "community_id": community_ids[community["code"]],
+                    "name": _text(item["name"]),
+                    "aliases": "\n".join(item.get("aliases", ())),
+                    "lat": float(item["lat"]),
+                    "lon": float(item["lon"]),
+                    "closed": False,
+                }
+                _row, line = _bring(session, Place, {"code": item["code"]}, values)
             codes.append(item["code"])
             changes += [line] if line else []
     return changes + _close_missing(session, Place, codes)
 
 
 def _feasts(session: Session, pack: Pack) -> list[str]:
-    changes = []
+    changes: list[str | None] = []
+    days: list[tuple[str]] = []
     for item in pack.municipality.get("feasts", ()):
-        values = {
-            "name": _text(item["name"]),
-            "working": bool(item.get("working")),
-            "needs_confirmation": bool(item.get("needs_confirmation")),
-        }
-        changes.append(_bring(session, DayOff, {"on": item["day"]}, values)[1])
-    return [line for line in changes if line]
+        with entry_of(pack, "municipality", item):
+            day = str(item["day"])
+            _once(days, (day,))
+            date.fromisoformat(day if len(day) == 10 else f"2024-{day}")  # a leap year: every day that can be
+            values = {
+                "name": _text(item["name"]),
+                "working": bool(item.get("working")),
+                "needs_confirmation": bool(item.get("needs_confirmation")),
+            }
+            changes.append(_bring(session, DayOff, {"on": day}, values)[1])
+        days.append((day,))
+    return [line for line in changes if line] + _drop_missing(session, DayOff, ["on"], days)
 
 
 def _time_limits(session: Session, pack: Pack) -> list[str]:
-    changes = []
+    changes: list[str | None] = []
+    keys: list[tuple[str, date]] = []
     for item in pack.time_limits:
-        values = {
-            "days": item["days"],
-            "day_kind": item["day_kind"],
-            "valid_to": item.get("valid_to"),
-            "citation": _text(item["citation"]),
-            "needs_confirmation": bool(item.get("needs_confirmation")),
-        }
-        key = {"code": item["code"], "valid_from": item["valid_from"]}
-        changes.append(_bring(session, TimeLimit, key, values)[1])
-    return [line for line in changes if line]
+        with entry_of(pack, "time-limits", item):
+            key = {"code": item["code"], "valid_from": _day(item["valid_from"])}
+            _once(keys, tuple(key.values()))
+            values = {
+                "days": _number(item["days"]),
+                "day_kind": DayKind(item["day_kind"]),
+                "valid_to": _day(item["valid_to"]) if item.get("valid_to") else None,
+                "citation": _text(item["citation"]),
+                "needs_confirmation": bool(item.get("needs_confirmation")),
+            }
+            changes.append(_bring(session, TimeLimit, key, values)[1])
+        keys.append((item["code"], item["valid_from"]))
+    return [line for line in changes if line] + _drop_missing(session, TimeLimit, ["code", "valid_from"], keys)
+
+
+def _day(value: Any) -> date:
+    """:raises ValueError: if YAML did not read it as a day."""
+    if not isinstance(value, date):
+        raise ValueError(f"{value!r} is no day: write 2026-01-31")  # noqa: TRY004 – the content of a file
+    return value
+
+
+def _number(value: Any) -> int:
+    """:raises ValueError: if it is no number of days."""
+    if not isinstance(value, int) or value < 1:
+        raise ValueError(f"{value!r} is no number of days")
+    return value

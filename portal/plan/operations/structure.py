@@ -90,5 +90,7 @@ def _belonging(row: Row, parts: set[str], measures: set[str]) -> Iterator[Proble
         message = N_("The code %(code)s is not in its sheet. Add it there, or correct the code.")
         yield Problem(INDICATORS, row.number, "Ανήκει σε", message, {"code": belongs_to})
     elif not f"{belongs_to}.".startswith(f"{measure}."):
-        message = N_("The code of the indicator refers to the measure %(measure)s, but %(part)s is not part of it. Correct one of the two.")
+        message = N_(
+            "The code refers to the measure %(measure)s, but %(part)s is not part of it. Correct one of the two."
+        )
         yield Problem(INDICATORS, row.number, "Ανήκει σε", message, {"part": belongs_to, "measure": measure})

@@ -10,7 +10,7 @@ from portal.accounts import operations as accounts
 from portal.accounts import queries as account_queries
 from portal.accounts.access import person, staff
 from portal.casework import queries as casework
-from portal.casework.desk.words import queue_counts
+from portal.casework.desk.words import capped, queue_counts
 from portal.core import clock, letters, outbox
 from portal.core.db import db
 from portal.core.i18n import plain
@@ -34,9 +34,8 @@ def home() -> str:
     urgent = casework.queue(db.session, mandate, casework.QueueFilter(), today=today, most=5)
     mine = casework.queue(db.session, mandate, casework.QueueFilter(view="mine"), today=today, most=5)
     duties = units.duties_of(db.session, person().id, today)
-    return render_template(
-        "site/desk_home.html", urgent=urgent, mine=mine, counts=queue_counts(), duties=duties, today=today
-    )
+    counts = {view: capped(count) for view, count in queue_counts().items()}
+    return render_template("site/desk_home.html", urgent=urgent, mine=mine, counts=counts, duties=duties, today=today)
 
 
 @blueprint.get("/search/")
@@ -120,7 +119,7 @@ def duties_submit() -> Any:
 @blueprint.post("/duties/<int:duty_id>/end/")
 @role_required(Role.HEAD)
 def end_duty(duty_id: int) -> Any:
-    """The duty ends yesterday; from now on it counts no more."""
+    """The duty ended yesterday, or ends with its first day; one that has not begun is taken back."""
     now = clock.now()
     duty = next((row for row in duty_rows() if row.id == duty_id), None)
     if duty is None or not ButtonForm().validate_on_submit():

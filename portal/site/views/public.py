@@ -56,9 +56,9 @@ def highlight(row: plan.Highlight) -> dict[str, Any]:
 
 
 def with_unit(value: Decimal | None, unit: str) -> str:
-    """A figure as people read it: 88,9 %, 12 days."""
+    """A figure as people read it: 88,9%, 12 days."""
     rounded = "–" if value is None else format_number(round(value, 1).normalize() + 0)
-    return f"{rounded} {unit}"
+    return f"{rounded}%" if unit == "%" else f"{rounded} {unit}".strip()
 
 
 def figures(today: date) -> dict[str, Any]:
@@ -66,7 +66,8 @@ def figures(today: date) -> dict[str, Any]:
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     items = [
         {
-            "value": with_unit(row.value, _(row.feed.unit)),
+            # the label names what is counted: beside it the unit would only be too wide for a telephone
+            "value": with_unit(row.value, "%" if row.feed.unit == "%" else ""),
             "label": _(row.label),
             "url": url_for("plan.indicator", code=row.code),
         }

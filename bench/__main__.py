@@ -1,0 +1,104 @@
+"""Measure, print a table, and write it to bench/results.md; ratios only, never absolute times."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import filing, memory, pages
+from bench.ground import Ground, ground, start_server
+from bench.measuring import Reading, measure
+from portal.core import clock
+from tests.support import cluster
+
+RESULTS = Path(__file__).parent / "results.md"
+LIBRARIES = ("flask", "sqlalchemy", "jinja2")
+
+
+def main() -> None:
+    """Read the options, measure engine by engine."""
+    wanted = _options()
+    folder = Path(wanted.data or tempfile.mkdtemp(prefix=f"{cluster.PREFIX}bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    sizes = sorted(int(size) for size in wanted.rows.split(","))
+    lines = [*_head()]
+    try:
+        for engine in wanted.engine.split(","):
+            lines += _engine(folder, engine, sizes, quick=wanted.quick)
+    finally:
+        cluster.stop(folder)
+        if not wanted.data:
+            shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join(lines))
+    if not wanted.quick:
+        RESULTS.write_text("\n".join(lines) + "\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--rows", default="10000,1000000", help="numbers of cases, the smallest is what others grow from"
+    )
+    parser.add_argument("--engine", default="sqlite,postgresql")
+    parser.add_argument("--quick", action="store_true", help="few rounds, and results.md stays as it is")
+    parser.add_argument("--data", help="folder in which grown databases are kept for the next run")
+    return parser.parse_args()
+
+
+def _engine(folder: Path, engine: str, sizes: Sequence[int], *, quick: bool) -> list[str]:
+    if engine == "postgresql":
+        start_server(folder)
+    grounds = [ground(folder, engine, rows) for rows in sizes]
+    readings = list(measure(grounds, seconds=1.5 if quick else 6))
+    lines = ["", f"## {engine}", "", *_table(readings), ""]
+    lines += [_filing(one, quick=quick) for one in grounds]
+    taken = memory.memory(grounds[-1])
+    lines.append(
+        f"- one web process after warm-up: {taken.rss:.0f} MB (its share: {taken.pss:.0f} MB)"
+        + ("" if taken.rss <= memory.AIM else f" – **missed: > {memory.AIM} MB**")
+    )
+    return lines
+
+
+def _filing(one: Ground, *, quick: bool) -> str:
+    share = filing.rate(one, number=40 if quick else 150)
+    missed = "" if share >= filing.AIM else f" – **missed: < {filing.AIM}**"
+    return f"- filing at {one.rows:,} cases: {share:.2f} of the bare commit rate{missed}"
+
+
+def _head() -> Iterator[str]:
+    yield "# What pages cost"
+    yield ""
+    yield (
+        "Processor time of a page (of the database server, too) as a multiple of the bare page of `bench/bare.py`"
+        " on the same database, measured in turn in one process; “grown” is the multiple of itself at the smallest"
+        " size."
+    )
+    yield (
+        f"Aims: pages ≤ {pages.PAGE_AIM}, search ≤ {pages.SEARCH_AIM:.0f}, grown ≤ {pages.GROWTH_AIM}, at most"
+        f" {pages.STATEMENTS_AIM} data statements and {pages.KILOBYTES_AIM} kB of HTML."
+    )
+    yield ""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    yield f"{clock.now():%Y-%m-%d}, Python {platform.python_version()}, {libraries}"
+
+
+def _table(readings: Sequence[Reading]) -> Iterator[str]:
+    yield "| page | cases | × bare | grown | statements | kB | missed |"
+    yield "|---|--:|--:|--:|--:|--:|---|"
+    for one in readings:
+        grown = f"{one.to_small:.2f}" if one.to_small else ""
+        yield (
+            f"| {one.page.name} | {one.rows:,} | {one.to_bare:.2f} | {grown} | {one.statements}"
+            f" | {one.kilobytes:.0f} | {', '.join(one.missed)} |"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Databases of a size to measure on: fresh ones, grown by `flask demo grow`."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from flask import Flask
+
+from bench.bare import create_bare
+from portal.app import create_app
+from portal.core import clock
+from portal.core.db import alembic, db
+from portal.settings import ROOT, Settings
+from portal.site import operations
+from portal.site.cli import load_pack
+from tests.support import cluster
+
+PACK = ROOT / "portal" / "municipalities" / "hersonissos"
+#: a server that is as careful as one with real data; that of the tests is not
+CAREFUL = "-c listen_addresses='' -c max_connections=50 -c shared_buffers=128MB"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One database with the portal and the bare page on it."""
+
+    engine: str
+    rows: int
+    app: Flask
+    bare: Flask
+
+
+def ground(folder: Path, engine: str, rows: int) -> Ground:
+    """The database of that size; made and grown unless `folder` holds it already."""
+    home = folder / f"{engine}-{rows}"
+    url = f"sqlite:///{home}/portal.sqlite3" if engine == "sqlite" else cluster.url(folder, f"rows_{rows}")
+    ready = home / "ready"
+    if not ready.exists():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        if engine == "postgresql":
+            _create(folder, f"rows_{rows}")
+    app = create_app(settings(home, url))
+    if not ready.exists():
+        print(f"growing {engine} to {rows:,} cases", flush=True)
+        _fill(app, rows)
+        ready.touch()
+    return Ground(engine, rows, app, create_bare(url))
+
+
+def settings(home: Path, url: str) -> Settings:
+    """As in the demonstration, but quiet, and without rate limits."""
+    return Settings(
+        data_dir=home,
+        database_url=url,
+        demonstration=True,
+        public_url="http://localhost",
+        secret_key="for measuring only",  # noqa: S106
+        rate_limits=False,
+        log_level="CRITICAL",
+    )
+
+
+def start_server(folder: Path) -> None:
+    """A PostgreSQL of our own, that keeps its promises to the disk."""
+    cluster.START = CAREFUL
+    if not (folder / "pg").exists():
+        cluster.start(folder)
+
+
+def _fill(app: Flask, rows: int) -> None:
+    with app.app_context():
+        alembic.upgrade()
+    with app.app_context():
+        load_pack(PACK)
+        db.session.commit()
+        operations.grow(db.session, PACK, cases=rows, now=clock.now())
+
+
+def _create(folder: Path, name: str) -> None:
+    with psycopg.connect(f"host={folder / 'pg'} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+        connection.execute(f"CREATE DATABASE {name}".encode())

@@ -1,0 +1,164 @@
+"""A municipality with one thing of each kind in it, and everybody who might ask for it.
+
+What matters is whose things they are: a case, a draft, a letter of one resident (the owner), handled by one unit. The
+people and the addresses are plain values, so that they outlive every session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from portal.accounts.access import Purpose, hashed, link_for
+from portal.accounts.models import IdentityLevel, User
+from portal.casework import operations as casework
+from portal.casework.models import Case
+from portal.casework.operations import Applicant
+from portal.core import clock, files, letters, outbox, seals
+from portal.core.letters import Recipient
+from portal.core.web import portal
+from portal.documents import operations as documents
+from portal.documents.models import Book, Entry
+from portal.documents.operations import NewEntry
+from portal.eservices import operations as eservices
+from portal.eservices import queries as services
+from portal.organisation.models import Duty, Role, Unit
+from portal.plan.models import Action, Indicator
+from tests.factories import make_staff, make_user
+from tests.support.filing import SERVICE, ready_drafts
+
+PASSWORD = "θάλασσα και αλάτι 2026"  # noqa: S105 – of people who do not exist
+
+
+@dataclass
+class Inhabitants:
+    """Who is there, and what there is."""
+
+    #: name → key of the session; nobody has none
+    people: dict[str, str | None] = field(default_factory=dict)
+    #: name of a thing → the values of an address that lead to it
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def settle(app: Flask, session: Session) -> Inhabitants:
+    """Bring in everybody and everything, in a database that holds the municipality."""
+    town = Inhabitants()
+    with app.test_request_context():
+        found = services.service(session, SERVICE)
+        assert found is not None
+        people = _people(session, found.unit)
+        town.people = {"nobody": None} | {name: user.fs_uniquifier for name, user in people.items()}
+        _cases(session, people, town)
+        _drafts(session, people, town)
+        _offices(session, people, found.unit, town)
+        _letters(session, people, town)
+        session.commit()
+    session.close()
+    return town
+
+
+def _people(session: Session, unit: Unit) -> dict[str, User]:
+    other, planning, registry = (
+        session.scalars(sa.select(Unit).where(Unit.code == code)).one()
+        for code in ("technical-works", "planning", "protocol")
+    )
+    secret = hashed(PASSWORD)
+    known = {"password": secret, "level": IdentityLevel.B, "level_proof": "Δελτίο ταυτότητας"}
+    return {
+        "owner": make_user(session, email="owner@example.org", **known),
+        "resident": make_user(session, email="resident@example.org", **known),
+        "clerk": make_staff(session, unit, password=secret),
+        "other clerk": make_staff(session, other, password=secret),
+        "head": make_staff(session, unit, Role.HEAD, password=secret),
+        "other head": make_staff(session, other, Role.HEAD, password=secret),
+        "planner": make_staff(session, planning, Role.PLANNER, password=secret),
+        "registry": make_staff(session, registry, password=secret),
+        "administrator": make_staff(session, planning, Role.ADMINISTRATOR, password=secret),
+    }
+
+
+def _file(session: Session, words: str) -> int:
+    kept = files.keep(session, portal.store, files.CleanFile("note.txt", "text/plain", words.encode()), now=clock.now())
+    return kept.id
+
+
+def _cases(session: Session, people: dict[str, User], town: Inhabitants) -> None:
+    """The owner's case with a message, a file and a receipt; one that was sent to the other unit for information."""
+    now, owner = clock.now(), people["owner"]
+    applicant = Applicant(owner.full_name, owner.email, "el", user_id=owner.id)
+    cases: list[Case] = []
+    for name, token in zip(("case", "informed"), ready_drafts(session, 2, now=now), strict=True):
+        draft = services.draft(session, token)
+        assert draft is not None
+        draft.owner_id = owner.id
+        case = eservices.file(session, draft, applicant, now=now).case
+        file = _file(session, name)
+        casework.add_documents(session, case, [file], text="Ορίστε.", actor=owner, now=now)
+        town.things[name] = {"slug": case.slug, "attachment_id": file, "action": "note"}
+        town.things[f"{name} filed"] = {"slug": SERVICE, "token": token}
+        cases.append(case)
+    other = session.scalars(sa.select(Unit).where(Unit.code == "technical-works")).one()
+    informing = casework.Routing(other.id, None, casework.AssignmentKind.INFORMATION, "Για ενημέρωση.")
+    casework.route(session, cases[1], informing, actor=people["clerk"], now=now)
+    town.things["foreign file"] = town.things["case"] | {"attachment_id": town.things["informed"]["attachment_id"]}
+    submission = services.submission(session, cases[0].id)
+    assert submission is not None
+    documents.produce(session, submission.receipt, make=seals.sealed_pdf, store=portal.store, now=now)
+    town.things["document"] = {"code": submission.receipt.code}
+
+
+def _drafts(session: Session, people: dict[str, User], town: Inhabitants) -> None:
+    """A draft of the owner's account, and one that belongs to whoever has its address."""
+    for name, owner in (("draft", people["owner"]), ("loose draft", None)):
+        [token] = ready_drafts(session, 1, now=clock.now())
+        draft = services.draft(session, token)
+        assert draft is not None
+        draft.owner_id = owner and owner.id
+        town.things[name] = {"slug": SERVICE, "token": token, "step": "request"}
+    for name, slug in (("service", SERVICE), ("proved service", "permanent-residence")):
+        town.things[name] = {"slug": slug}
+
+
+def _offices(session: Session, people: dict[str, User], unit: Unit, town: Inhabitants) -> None:
+    """Lines of the register with and without marking, the plan, a duty, a day."""
+    for name, marking in (("entry", documents.Marking.NONE), ("marked entry", documents.Marking.CONFIDENTIAL)):
+        file = _file(session, name)
+        wanted = NewEntry(
+            documents.Direction.INCOMING, "Θέμα", "Κάποιος", marking=marking, unit_id=unit.id, attachment_ids=(file,)
+        )
+        entry: Entry = documents.register(session, wanted, now=clock.now())
+        book = session.get_one(Book, entry.book_id)
+        place = {"book": book.code, "year": entry.year, "number": entry.number}
+        town.things[name] = place | {"attachment_id": file}
+    town.things["day"] = {"on": clock.athens_date(clock.now()).isoformat()}
+    town.things["export"] = {"kind": "csv"}
+    town.things["action"] = {"code": session.scalars(sa.select(Action.code).limit(1)).one()}
+    town.things["indicator"] = {"code": session.scalars(sa.select(Indicator.code).limit(1)).one()}
+    duty = session.scalars(sa.select(Duty.id).where(Duty.user_id == people["clerk"].id)).one()
+    town.things["duty"] = {"duty_id": duty}
+
+
+def _letters(session: Session, people: dict[str, User], town: Inhabitants) -> None:
+    """A letter in the mailbox, one that could not be sent, and links of letters to the owner."""
+    now, owner = clock.now(), people["owner"]
+    letters.write(session, Recipient(owner.email, "el", owner.full_name), "casework/answered", {}, now=now)
+    session.flush()
+    job = session.scalars(sa.select(outbox.Job).order_by(outbox.Job.id.desc()).limit(1)).one()
+    job.dead_at, job.attempts, job.error = now, outbox.MAX_ATTEMPTS, "no route"
+    sent = letters.Letter(
+        **{column.key: _any(column) for column in sa.inspect(letters.Letter).columns if not column.primary_key}
+    )
+    session.add(sent)
+    session.flush()
+    town.things |= {
+        "letter": {"letter_id": sent.id},
+        "job": {"job_id": job.id},
+        "person": {"user_id": people["resident"].id},
+        "confirm link": {"token": link_for(Purpose.CONFIRM)(owner)},
+        "reset link": {"token": link_for(Purpose.RESET)(owner)},
+        "email link": {"token": link_for(Purpose.CHANGE_EMAIL, "new@example.org")(owner)},
+    }
