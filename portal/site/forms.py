@@ -36,8 +36,8 @@ class DutyForm(Form):
     substitutes = fields.SelectField(_l("Instead of"), required=False, help=_l("Only for a substitution."))
 
     def offer(self, units: Sequence[tuple[int, str]], people: Sequence[Any], mandate: Mandate) -> None:
-        """What can be chosen; only administrators make administrators."""
-        roles = [role for role in Role if mandate.is_administrator or role is not Role.ADMINISTRATOR]
+        """What can be chosen; roles whose pages go beyond a unit are given by administrators."""
+        roles = [role for role in Role if mandate.is_administrator or role in {Role.CLERK, Role.HEAD}]
         self.unit.choices = [fields.choice(str(number), name) for number, name in units]
         self.person.choices = [fields.choice(str(user.id), f"{user.full_name} – {user.email}") for user in people]
         self.role.choices = [fields.choice(role.value, _l(role.label)) for role in roles]

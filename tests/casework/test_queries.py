@@ -185,7 +185,7 @@ def test_pages_have_no_gap_and_no_double_over_ties(
 def test_counters_stop_where_nobody_counts_any_more(
     session: Session, house: House, clerk: Mandate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "MOST_COUNTED", 3)
+    monkeypatch.setattr(queries.waiting, "MOST_COUNTED", 3)
     for _ in range(5):
         make_case(session, house.unit)
 

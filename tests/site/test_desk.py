@@ -21,7 +21,7 @@ from tests.factories import make_duty, make_staff, make_unit, make_user
 from tests.factories.casework import make_case
 from tests.support.client import Client, Page
 
-PAGES = ("home", "search", "people", "duties", "jobs", "mailbox")
+PAGES = ("home", "search", "people", "duties", "jobs")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_desk_is_for_staff(client: Client, session: Session) -> None:
 
 def test_one_entry_of_the_menu_is_the_page_at_hand(client: Client, session: Session, unit: Unit) -> None:
     signed_in(client, session, unit, Role.ADMINISTRATOR)
-    paths = [client.path(f"site_desk.{page}") for page in ("home", "people", "duties", "jobs", "mailbox")]
+    paths = [client.path(f"site_desk.{page}") for page in ("home", "people", "duties", "jobs")]
     paths += [client.path("casework_desk.queue", view=view) for view in ("open", "mine", "late", "information")]
 
     for path in paths:
@@ -261,18 +261,18 @@ def test_letters_of_the_demonstration_can_be_read(
     client: Client, session: Session, unit: Unit, drain: Callable[[datetime], int]
 ) -> None:
     user = signed_in(client, session, unit)
-    assert client.get("site_desk.mailbox").select(".empty")
+    assert client.get("site.mailbox").select(".empty")
     case = make_case(session, unit, now=clock.now())
     operations.ask(session, case, "Ποιο <b>κατάστημα</b>;", actor=user, now=clock.now())
     drain(clock.now())
 
-    box = client.get("site_desk.mailbox", to=case.applicant_email)
+    box = client.get("site.mailbox", to=case.applicant_email)
     letter = client.get(str(box.one("td.whole a")["href"]))
 
     assert case.reference in letter.h1
     assert "Ποιο <b>κατάστημα</b>;" in letter.text
-    assert not client.get("site_desk.mailbox", to="nobody@example.org").select("table")
-    client.get("site_desk.letter", status=404, letter_id=99999)
+    assert not client.get("site.mailbox", to="nobody@example.org").select("table")
+    client.get("site.letter", status=404, letter_id=99999)
 
 
 def test_outside_the_demonstration_nobody_reads_letters(
@@ -282,7 +282,7 @@ def test_outside_the_demonstration_nobody_reads_letters(
     monkeypatch.setattr(portal, "settings", replace(portal.settings, demonstration=False))
     signed_in(client, session, unit, Role.ADMINISTRATOR)
 
-    client.get("site_desk.mailbox", status=404)
-    client.get("site_desk.letter", status=404, letter_id=1)
+    client.get("site.mailbox", status=404)
+    client.get("site.letter", status=404, letter_id=1)
     client.get("site.styleguide", status=404)
-    assert client.path("site_desk.mailbox") not in menu(client.get("site_desk.home"))
+    assert client.path("site.mailbox") not in menu(client.get("site_desk.home"))

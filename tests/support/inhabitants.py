@@ -6,6 +6,7 @@ people and the addresses are plain values, so that they outlive every session.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,6 @@ from portal.casework import operations as casework
 from portal.casework.models import Case
 from portal.casework.operations import Applicant
 from portal.core import clock, files, letters, outbox, seals
-from portal.core.letters import Recipient
 from portal.core.web import portal
 from portal.documents import operations as documents
 from portal.documents.models import Book, Entry
@@ -31,15 +31,15 @@ from portal.plan.models import Action, Indicator
 from tests.factories import make_staff, make_user
 from tests.support.filing import SERVICE, ready_drafts
 
-PASSWORD = "θάλασσα και αλάτι 2026"  # noqa: S105 – of people who do not exist
+PASSWORD = "θάλασσα και αλάτι 2026"
 
 
 @dataclass
 class Inhabitants:
     """Who is there, and what there is."""
 
-    #: name → key of the session; nobody has none
-    people: dict[str, str | None] = field(default_factory=dict)
+    #: name → what the session of their browser holds
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: name of a thing → the values of an address that lead to it
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -50,8 +50,10 @@ def settle(app: Flask, session: Session) -> Inhabitants:
     with app.test_request_context():
         found = services.service(session, SERVICE)
         assert found is not None
+        # a unit that neither keeps the register nor plans, so that everybody's rights differ
+        found.unit = session.scalars(sa.select(Unit).where(Unit.code == "buildings-lighting")).one()
         people = _people(session, found.unit)
-        town.people = {"nobody": None} | {name: user.fs_uniquifier for name, user in people.items()}
+        town.people = {"nobody": {}, "code holder": {}} | {name: _cookie(user) for name, user in people.items()}
         _cases(session, people, town)
         _drafts(session, people, town)
         _offices(session, people, found.unit, town)
@@ -59,6 +61,10 @@ def settle(app: Flask, session: Session) -> Inhabitants:
         session.commit()
     session.close()
     return town
+
+
+def _cookie(user: User) -> dict[str, Any]:
+    return {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": time.time()}
 
 
 def _people(session: Session, unit: Unit) -> dict[str, User]:
@@ -101,6 +107,7 @@ def _cases(session: Session, people: dict[str, User], town: Inhabitants) -> None
         town.things[name] = {"slug": case.slug, "attachment_id": file, "action": "note"}
         town.things[f"{name} filed"] = {"slug": SERVICE, "token": token}
         cases.append(case)
+    town.people["code holder"] = {"cases": [cases[0].id]}
     other = session.scalars(sa.select(Unit).where(Unit.code == "technical-works")).one()
     informing = casework.Routing(other.id, None, casework.AssignmentKind.INFORMATION, "Για ενημέρωση.")
     casework.route(session, cases[1], informing, actor=people["clerk"], now=now)
@@ -134,10 +141,13 @@ def _offices(session: Session, people: dict[str, User], unit: Unit, town: Inhabi
         book = session.get_one(Book, entry.book_id)
         place = {"book": book.code, "year": entry.year, "number": entry.number}
         town.things[name] = place | {"attachment_id": file}
+    town.things["foreign entry file"] = town.things["entry"] | {"attachment_id": town.things["case"]["attachment_id"]}
     town.things["day"] = {"on": clock.athens_date(clock.now()).isoformat()}
     town.things["export"] = {"kind": "csv"}
     town.things["action"] = {"code": session.scalars(sa.select(Action.code).limit(1)).one()}
-    town.things["indicator"] = {"code": session.scalars(sa.select(Indicator.code).limit(1)).one()}
+    town.things["indicator"] = {
+        "code": session.scalars(sa.select(Indicator.code).where(Indicator.feed.is_not(None)).limit(1)).one()
+    }
     duty = session.scalars(sa.select(Duty.id).where(Duty.user_id == people["clerk"].id)).one()
     town.things["duty"] = {"duty_id": duty}
 
@@ -145,12 +155,12 @@ def _offices(session: Session, people: dict[str, User], unit: Unit, town: Inhabi
 def _letters(session: Session, people: dict[str, User], town: Inhabitants) -> None:
     """A letter in the mailbox, one that could not be sent, and links of letters to the owner."""
     now, owner = clock.now(), people["owner"]
-    letters.write(session, Recipient(owner.email, "el", owner.full_name), "casework/answered", {}, now=now)
-    session.flush()
-    job = session.scalars(sa.select(outbox.Job).order_by(outbox.Job.id.desc()).limit(1)).one()
+    job = outbox.enqueue(session, "mail", {"to": owner.email}, now=now)
+    assert job is not None
     job.dead_at, job.attempts, job.error = now, outbox.MAX_ATTEMPTS, "no route"
+    session.flush()
     sent = letters.Letter(
-        **{column.key: _any(column) for column in sa.inspect(letters.Letter).columns if not column.primary_key}
+        recipient=owner.email, language="el", subject="Θέμα", body="Κείμενο", job_id=job.id, sent_at=now
     )
     session.add(sent)
     session.flush()

@@ -55,11 +55,12 @@ def sign_in_submit() -> Page:
 def demonstrate() -> Response:
     """Sign in as one of the sample people; there is no such page outside a demonstration."""
     form = forms.DemonstrationForm()
-    if not portal.settings.demonstration or not (form.user_id.data or "").isascii():
+    number = form.user_id.data or ""
+    if not portal.settings.demonstration or not number.isascii():
         abort(404)
-    if not form.validate_on_submit() or not form.user_id.data.isdecimal() or len(form.user_id.data) > 18:
+    if not form.validate_on_submit() or not number.isdecimal() or len(number) > 18:
         abort(400)
-    user = operations.open_demonstration(db.session, int(form.user_id.data), now=clock.now())
+    user = operations.open_demonstration(db.session, int(number), now=clock.now())
     open_session(user)
     db.session.commit()
     return redirect(next_page(user), 303)

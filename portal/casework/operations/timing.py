@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.casework.models import Case, EventKind
 from portal.casework.operations.state import (
     WARNINGS,
+    CaseError,
     Line,
     go_on,
     inform_applicant,
@@ -21,8 +22,15 @@ from portal.casework.operations.state import (
 )
 from portal.core import letters
 from portal.core.clock import athens_date
+from portal.core.texts import N_
 from portal.organisation import queries as organisation
 from portal.organisation.models import Role
+
+
+class TooLate(CaseError):
+    """A deadline that has passed cannot be moved any more: the case stays late."""
+
+    message = N_("The deadline has passed, so it cannot be extended any more.")
 
 
 def wait_for_other(session: Session, case: Case, *, reason: str, actor: User, now: datetime) -> None:
@@ -51,8 +59,12 @@ def extend(session: Session, case: Case, *, days: int, reason: str, actor: User,
     """The limit cannot be met: the applicant is told why, until when, and who handles the case.
 
     Source: Code of Administrative Procedure (ν. 2690/1999) art. 4.
+
+    :raises TooLate: if the deadline has passed.
     """
     reason = require_text(reason)
+    if case.clock.is_late(athens_date(now)):
+        raise TooLate
     case.warned_at_share = 0
     set_clock(case, case.clock.extend(days, organisation.working_calendar(session)))
     data = {"days": days, "due_on": case.due_on.isoformat()}

@@ -11,10 +11,10 @@ from portal.accounts import queries as account_queries
 from portal.accounts.access import person, staff
 from portal.casework import queries as casework
 from portal.casework.desk.words import capped, queue_counts
-from portal.core import clock, letters, outbox
+from portal.core import clock, outbox
 from portal.core.db import db
 from portal.core.i18n import plain
-from portal.core.web import key, portal
+from portal.core.web import key
 from portal.organisation import operations as organisation
 from portal.organisation import queries as units
 from portal.organisation.access import current_mandate, role_required
@@ -150,24 +150,3 @@ def again(job_id: int) -> Any:
     db.session.commit()
     flash(_("It will be tried again now."), "success")
     return redirect(url_for(".jobs"))
-
-
-@blueprint.get("/mailbox/")
-@staff
-def mailbox() -> str:
-    """The letters of the demonstration, as people would receive them."""
-    if not portal.settings.demonstration:
-        abort(404)
-    recipient = request.args.get("to", "").strip()[:254]
-    rows = letters.mailbox(db.session, recipient=recipient, before=request.args.get("before", type=key), most=20)
-    return render_template("site/mailbox.html", rows=rows, recipient=recipient)
-
-
-@blueprint.get("/mailbox/<int:letter_id>/")
-@staff
-def letter(letter_id: int) -> str:
-    """One letter of the demonstration."""
-    found = db.session.get(letters.Letter, letter_id)
-    if found is None or not portal.settings.demonstration:
-        abort(404)
-    return render_template("site/letter.html", letter=found)

@@ -145,7 +145,7 @@ def footer_menu() -> list[dict[str, Any]]:
         _item(_("Cookies"), "site.cookies"),
     ]
     if portal.settings.demonstration:
-        portal_items.append(_item(_("Style guide"), "site.styleguide"))
+        portal_items += [_item(_("Mailbox"), "site.mailbox"), _item(_("Style guide"), "site.styleguide")]
     help_items = [_item(_("Contact"), "site.contact"), _item(_("Check a document"), "documents.verify")]
     help_items.append(_item(_("Search"), "site.search"))
     return [{"title": _("The portal"), "items": portal_items}, {"title": _("Help"), "items": help_items}]
@@ -181,5 +181,5 @@ def _house(mandate: Mandate) -> list[dict[str, Any]]:
     if mandate.is_administrator:
         items.append(_item(_("Messages and background jobs"), "site_desk.jobs"))
     if portal.settings.demonstration:
-        items.append(_item(_("Mailbox"), "site_desk.mailbox"))
+        items.append(_item(_("Mailbox"), "site.mailbox"))
     return items

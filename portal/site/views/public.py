@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.access import person, public, signed_in
 from portal.casework import queries as casework
-from portal.core import clock
+from portal.core import clock, letters
 from portal.core.db import db
 from portal.core.i18n import format_date, format_number, plain
 from portal.core.web import key, portal
@@ -164,3 +164,24 @@ def styleguide() -> Any:
     if not portal.settings.demonstration:
         abort(404)
     return render_template("site/styleguide.html", forms=styleguide_forms())
+
+
+@blueprint.get("/mailbox/")
+@public
+def mailbox() -> str:
+    """The letters of the demonstration, as people would receive them."""
+    if not portal.settings.demonstration:
+        abort(404)
+    recipient = request.args.get("to", "").strip()[:254]
+    rows = letters.mailbox(db.session, recipient=recipient, before=request.args.get("before", type=key), most=20)
+    return render_template("site/mailbox.html", rows=rows, recipient=recipient)
+
+
+@blueprint.get("/mailbox/<int:letter_id>/")
+@public
+def letter(letter_id: int) -> str:
+    """One letter of the demonstration."""
+    found = db.session.get(letters.Letter, letter_id)
+    if found is None or not portal.settings.demonstration:
+        abort(404)
+    return render_template("site/letter.html", letter=found)
