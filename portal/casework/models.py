@@ -105,8 +105,15 @@ def standard_states(*final: State) -> dict[str, State]:
     return {state.code: state for state in common}
 
 
-_WAITING = sa.text("closed_at IS NULL")
-_OPEN: dict[str, Any] = {"postgresql_where": _WAITING, "sqlite_where": _WAITING}
+def _where(text: str) -> dict[str, Any]:
+    return {"postgresql_where": sa.text(text), "sqlite_where": sa.text(text)}
+
+
+_OPEN = _where("closed_at IS NULL")
+_PAUSED = _where("closed_at IS NULL AND paused_on IS NOT NULL")
+_NOBODYS = _where("closed_at IS NULL AND assignee_id IS NULL")
+#: without the open ones: SQLite would look for them here, where they are not in the order of their deadlines
+_CLOSED = _where("closed_at IS NOT NULL")
 
 
 class Case(Base):
@@ -118,10 +125,12 @@ class Case(Base):
         sa.Index("ix_casework_case_open_unit", "unit_id", "due_on", "id", **_OPEN),
         sa.Index("ix_casework_case_open_mine", "assignee_id", "due_on", "id", **_OPEN),
         sa.Index("ix_casework_case_open", "due_on", "id", **_OPEN),
-        sa.Index("ix_casework_case_unit_closed", "unit_id", "closed_at", "id"),
-        sa.Index("ix_casework_case_assignee_closed", "assignee_id", "closed_at", "id"),
-        sa.Index("ix_casework_case_subject", "subject_code", "closed_at", "id"),
-        sa.Index("ix_casework_case_closed", "closed_at", "id"),
+        sa.Index("ix_casework_case_waiting", "unit_id", "due_on", "id", **_PAUSED),
+        sa.Index("ix_casework_case_unassigned", "unit_id", "due_on", "id", **_NOBODYS),
+        sa.Index("ix_casework_case_unit_closed", "unit_id", "closed_at", "id", **_CLOSED),
+        sa.Index("ix_casework_case_assignee_closed", "assignee_id", "closed_at", "id", **_CLOSED),
+        sa.Index("ix_casework_case_subject", "subject_code", "closed_at", "id", **_CLOSED),
+        sa.Index("ix_casework_case_closed", "closed_at", "id", **_CLOSED),
         sa.Index("ix_casework_case_applicant", "applicant_id", "id"),
     )
 

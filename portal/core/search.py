@@ -176,28 +176,50 @@ def find(
     most: int = 20,
 ) -> list[SearchEntry]:
     """Entries that hold every word of `text`, newest first; `before` is the id the last page ended with."""
-    condition = matching(session, text, scopes=scopes, kinds=kinds)
-    if condition is None:
+    groups = _groups(text, scopes, kinds)
+    if not groups:
         return []
-    query = sa.select(SearchEntry).where(condition).order_by(SearchEntry.id.desc()).limit(most)
-    return list(session.scalars(query.where(SearchEntry.id < before) if before else query))
+    query = sa.select(SearchEntry).order_by(SearchEntry.id.desc())
+    if session.get_bind().dialect.name == "postgresql":
+        query = query.where(_matching_vector(groups)).limit(most)
+        return list(session.scalars(query.where(SearchEntry.id < before) if before else query))
+    # FTS5 walks from the newest to the oldest and stops when it has enough, however many there are
+    newest = f"{_FTS} AND rowid < :before ORDER BY rowid DESC LIMIT :most"
+    return list(session.scalars(query.where(_matching_rows(groups, newest, before=before or 2**62, most=most))))
 
 
 def matching(
     session: Session, text: str, *, scopes: Sequence[str], kinds: Sequence[str] = ()
 ) -> sa.ColumnElement[bool] | None:
     """The condition on `SearchEntry` for a query; None where it has no words."""
+    groups = _groups(text, scopes, kinds)
+    if not groups:
+        return None
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    return _matching_vector(groups) if postgresql else _matching_rows(groups, _FTS)
+
+
+_FTS = "SELECT rowid FROM search_fts WHERE search_fts MATCH :fts"
+
+
+def _groups(text: str, scopes: Sequence[str], kinds: Sequence[str]) -> list[list[str]]:
+    """What an entry must have: one of each group; none where the query has no words."""
     words = words_of(text)[:MOST_WORDS]
     if not words:
-        return None
+        return []
     groups = [[f"_s{stem(word)}", f"{word}*"] for word in words]
     groups += [[_marked("x", scope) for scope in scopes], [_marked("k", kind) for kind in kinds]]
-    groups = [group for group in groups if group]
-    if session.get_bind().dialect.name == "postgresql":
-        parts = (
-            " | ".join(f"'{word[:-1]}':*" if word.endswith("*") else f"'{word}'" for word in group) for group in groups
-        )
-        return SearchEntry.tokens.op("@@")(sa.cast(" & ".join(f"({part})" for part in parts), TSQUERY))
+    return [group for group in groups if group]
+
+
+def _matching_vector(groups: Sequence[Sequence[str]]) -> sa.ColumnElement[bool]:
+    parts = (
+        " | ".join(f"'{word[:-1]}':*" if word.endswith("*") else f"'{word}'" for word in group) for group in groups
+    )
+    return SearchEntry.tokens.op("@@")(sa.cast(" & ".join(f"({part})" for part in parts), TSQUERY))
+
+
+def _matching_rows(groups: Sequence[Sequence[str]], sql: str, **values: int) -> sa.ColumnElement[bool]:
     query = " AND ".join(f"({' OR '.join(group)})" for group in groups)
-    found = sa.text("SELECT rowid FROM search_fts WHERE search_fts MATCH :fts").bindparams(fts=query)
+    found = sa.text(sql).bindparams(fts=query, **values)
     return SearchEntry.id.in_(found.columns(sa.column("rowid", sa.BigInteger)).scalar_subquery())

@@ -462,9 +462,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_casework_case_applicant", "casework_case", ["applicant_id", "id"], unique=False)
     op.create_index(
-        "ix_casework_case_assignee_closed", "casework_case", ["assignee_id", "closed_at", "id"], unique=False
+        "ix_casework_case_assignee_closed",
+        "casework_case",
+        ["assignee_id", "closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
     )
-    op.create_index("ix_casework_case_closed", "casework_case", ["closed_at", "id"], unique=False)
+    op.create_index(
+        "ix_casework_case_closed",
+        "casework_case",
+        ["closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_casework_case_open",
         "casework_case",
@@ -489,8 +501,38 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
     )
-    op.create_index("ix_casework_case_subject", "casework_case", ["subject_code", "closed_at", "id"], unique=False)
-    op.create_index("ix_casework_case_unit_closed", "casework_case", ["unit_id", "closed_at", "id"], unique=False)
+    op.create_index(
+        "ix_casework_case_subject",
+        "casework_case",
+        ["subject_code", "closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_casework_case_unit_closed",
+        "casework_case",
+        ["unit_id", "closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_casework_case_waiting",
+        "casework_case",
+        ["unit_id", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND paused_on IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND paused_on IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_casework_case_unassigned",
+        "casework_case",
+        ["unit_id", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+    )
     op.create_index("ix_casework_case_warn_on", "casework_case", ["warn_on"], unique=False)
     op.create_table(
         "duty",
@@ -845,9 +887,31 @@ def downgrade() -> None:
     op.drop_index("ix_duty_user_id", table_name="duty")
     op.drop_index("ix_duty_unit_id", table_name="duty")
     op.drop_table("duty")
+    op.drop_index(
+        "ix_casework_case_waiting",
+        table_name="casework_case",
+        postgresql_where=sa.text("closed_at IS NULL AND paused_on IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND paused_on IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_casework_case_unassigned",
+        table_name="casework_case",
+        postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
+    )
     op.drop_index("ix_casework_case_warn_on", table_name="casework_case")
-    op.drop_index("ix_casework_case_unit_closed", table_name="casework_case")
-    op.drop_index("ix_casework_case_subject", table_name="casework_case")
+    op.drop_index(
+        "ix_casework_case_unit_closed",
+        table_name="casework_case",
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_casework_case_subject",
+        table_name="casework_case",
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.drop_index(
         "ix_casework_case_open_unit",
         table_name="casework_case",
@@ -866,8 +930,18 @@ def downgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
         sqlite_where=sa.text("closed_at IS NULL"),
     )
-    op.drop_index("ix_casework_case_closed", table_name="casework_case")
-    op.drop_index("ix_casework_case_assignee_closed", table_name="casework_case")
+    op.drop_index(
+        "ix_casework_case_closed",
+        table_name="casework_case",
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_casework_case_assignee_closed",
+        table_name="casework_case",
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.drop_index("ix_casework_case_applicant", table_name="casework_case")
     op.drop_table("casework_case")
     op.drop_index("ix_service_category_id", table_name="service")

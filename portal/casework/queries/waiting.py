@@ -188,7 +188,8 @@ def _of_view(view: str, given: _Given) -> list[sa.ColumnElement[bool]]:
     own = [] if given.units is None else [given.units]
     narrower: dict[str, list[sa.ColumnElement[bool]]] = {
         "unassigned": [Case.assignee_id.is_(None)],
-        "waiting": [Case.phase == Phase.WAITING_APPLICANT],
+        # the clock stands as long as the applicant owes something; SQLite would not know its index by a bound phase
+        "waiting": [Case.paused_on.is_not(None)],
         "late": [Case.due_on < given.today, Case.paused_on.is_(None)],
         "soon": [Case.due_on >= given.today, Case.due_on <= given.soon, Case.paused_on.is_(None)],
     }

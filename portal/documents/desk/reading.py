@@ -1,5 +1,6 @@
 """The register to read: list, one entry, a day, exports."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -54,8 +55,14 @@ def export(kind: str) -> Response:
     form = register_form()
     if kind not in exports.KINDS or (form.is_submitted() and not form.validate()):
         abort(404)
-    rows = queries.exported(db.session, policy.seen_by(current_reader()), wanted_entries(form))
-    return exports.KINDS[kind](rows)
+    return exports.KINDS[kind](exported(policy.seen_by(current_reader()), wanted_entries(form)))
+
+
+def exported(seen: Any, wanted: queries.RegisterFilter) -> Iterator[queries.ExportRow]:
+    """The lines in a session of their own: that of the request is closed before a stream is read, and nobody
+    would give back the connection that it takes then."""
+    with db.sessionmaker() as session:
+        yield from queries.exported(session, seen, wanted)
 
 
 @blueprint.get("/register/day/<string:on>/")

@@ -140,8 +140,12 @@ def _filings(rng: Random, ground: Ground, accounts: Sequence[Applicant], number:
         if rng.random() < 0.5:
             alias = f"{by.email[0]}{at}"
             by = Applicant(by.name, f"{alias}@mail.example", None, f"{words_of(by.name)} {alias} mail example")
-        warned = _warned(day, dues[key], today) if closed is None else (0, None)
-        yield Filing(offer, by, filed, closed, rng.choice(ground.communities), dues[key], warned)
+        warned: tuple[int, str | None] = (0, None)
+        paused: str | None = None
+        if closed is None:
+            paused = min(day + timedelta(days=4), today).isoformat() if rng.random() < 0.08 else None
+            warned = (0, None) if paused else _warned(day, dues[key], today)
+        yield Filing(offer, by, filed, closed, rng.choice(ground.communities), dues[key], warned, paused)
 
 
 def _closing(rng: Random, filed: datetime, due: date, today: date) -> datetime | None:

@@ -19,7 +19,7 @@ TABLES = {
     " current_marking current_unit_id",
     "casework_case": "id kind subject_code entry_id reference secret_hash title detail applicant_id applicant_name"
     " applicant_email language online phase state unit_id assignee_id community_id filed_at closed_at clock_from due_on"
-    " day_kind limit_days limit_citation warned_at_share warn_on",
+    " day_kind limit_days limit_citation warned_at_share warn_on paused_on",
     "casework_assignment": "case_id kind unit_id user_id by_id at",
     "casework_event": "case_id kind at actor_id text public data",
     "service_submission": "case_id service_id version_id answers receipt_id",
@@ -87,6 +87,8 @@ class Filing:
     due: date
     #: warned at which share, and the next day of warning
     warned: tuple[int, str | None] = (0, None)
+    #: since when the applicant owes something
+    paused: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Writer:
         entry_id, reference = self.register("incoming", subject, (offer.unit_id, None), new.filed)
         clerk = rng.choice(offer.clerks) if new.closed or rng.random() < 0.8 else None
         state, outcome = self._ending(new, clerk)
-        phase = "closed" if new.closed else "open"
+        phase = "closed" if new.closed else "waiting-applicant" if new.paused else "open"
         add = self.sinks["casework_case"].add
         add(
             *(case_id, offer.kind, offer.slug, entry_id, reference, f"{case_id:064x}", offer.titles, detail),
@@ -137,7 +139,7 @@ class Writer:
                 offer.day_kind,
                 offer.limit_days,
             ),
-            *(offer.citation, *new.warned),
+            *(offer.citation, *new.warned, new.paused),
         )
         self.sinks["casework_assignment"].add(case_id, "action", offer.unit_id, clerk, clerk, moment)
         self.sinks["service_submission"].add(
@@ -184,7 +186,7 @@ class Writer:
     def _ending(self, new: Filing, clerk: int | None) -> tuple[str, str]:
         """State and outcome; one in fifty closed cases was withdrawn."""
         if not new.closed:
-            return ("in-progress" if clerk else "filed"), ""
+            return ("waiting-applicant" if new.paused else "in-progress" if clerk else "filed"), ""
         return ("withdrawn", "") if self.rng.random() < 0.02 else self.rng.choice(new.offer.states)
 
     def _tell(self, case_id: int, new: Filing, clerk: int | None, state: str) -> None:
