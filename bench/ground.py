@@ -14,8 +14,7 @@ from portal.app import create_app
 from portal.core import clock
 from portal.core.db import alembic, db
 from portal.settings import ROOT, Settings
-from portal.site import operations
-from portal.site.cli import load_pack
+from portal.site.cli import growth, load_pack
 from tests.support import cluster
 
 PACK = ROOT / "portal" / "municipalities" / "hersonissos"
@@ -77,7 +76,7 @@ def _fill(app: Flask, rows: int) -> None:
     with app.app_context():
         load_pack(PACK)
         db.session.commit()
-        operations.grow(db.session, PACK, cases=rows, now=clock.now())
+        growth.grow(db.session, PACK, cases=rows, now=clock.now())
 
 
 def _create(folder: Path, name: str) -> None:

@@ -9,11 +9,12 @@ from email.utils import formataddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, g, render_template
+from flask import current_app, render_template
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.i18n import speak
 from portal.core.letters import Letter
 from portal.core.web import portal
 
@@ -58,7 +59,7 @@ def handler(enclose: Enclose) -> Callable[[Session, Mapping[str, Any], int], Non
 def render(template: str, language: str, values: Mapping[str, Any]) -> tuple[str, str]:
     """Subject (the template's first line) and body of a letter."""
     with current_app.test_request_context(base_url=portal.settings.public_url), force_locale(language):
-        g.lang = language
+        speak(language)
         current_app.update_template_context(context := dict(values))
         text = render_template(f"mail/{template}.txt", **context)
     subject, _, body = text.strip().partition("\n")

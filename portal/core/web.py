@@ -97,7 +97,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Exception, _failed)
     app.context_processor(layout_context)
-    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf, _=_)
+    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf)
     app.jinja_env.filters["lines"] = lines
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask, url_for
@@ -59,10 +60,18 @@ class Visits:
         """The path of an endpoint; values that it does not take are left out."""
         taken = {name for rule in self.app.url_map.iter_rules(endpoint) for name in rule.arguments}
         with self.app.test_request_context():
-            return url_for(endpoint, **{name: values[name] for name in taken & values.keys()}, lang="el")
+            known = {"lang": "el", **values}
+            return url_for(endpoint, **{name: known[name] for name in taken & known.keys()})
 
     def ask(
-        self, who: str, method: str, path: str, data: Mapping[str, Any] | None = None, *, csrf: bool = True
+        self,
+        who: str,
+        method: str,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        csrf: bool = True,
+        follow: bool = False,
     ) -> Answer:
         """One request in a fresh browser of somebody."""
         browser = Client(self.app)
@@ -73,7 +82,7 @@ class Visits:
             fields = dict(data or {}) | ({"csrf_token": browser.csrf_token()} if csrf else {})
         self._written.clear()
         with self.undone():
-            response = browser.browser.open(path, method=method, data=fields)
+            response = browser.browser.open(path, method=method, follow_redirects=follow, **_sent(method, fields, data))
             response.get_data()
             response.close()  # what is streamed lets go of the database only now
         return Answer(response, frozenset(self._written))
@@ -87,3 +96,13 @@ class Visits:
         finally:
             point.rollback()
             writes.set(True)
+
+
+def _sent(method: str, fields: dict[str, Any] | None, query: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Fields as a browser would send them, bytes included that are no text (as surrogates, like in file names)."""
+    if method != "POST":
+        return {"query_string": urlencode(query or {}, doseq=True, errors="surrogateescape")}
+    if any(isinstance(value, tuple) for value in (fields or {}).values()):
+        return {"data": fields}
+    body = urlencode(fields or {}, doseq=True, errors="surrogateescape")
+    return {"data": body.encode(), "content_type": "application/x-www-form-urlencoded"}

@@ -1,11 +1,11 @@
 """The desk: one queue for everything, and what staff do with a case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.access import person, staff
@@ -16,9 +16,11 @@ from portal.casework.desk.words import capped, clock_words, queue_counts
 from portal.casework.models import Case, kinds
 from portal.core import clock
 from portal.core.db import db
+from portal.core.deadlines import WorkingCalendar
 from portal.core.fields import choice
 from portal.core.files import FileRefused
-from portal.core.i18n import plain
+from portal.core.i18n import language, plain
+from portal.core.i18n import translate as _
 from portal.core.web import key
 from portal.organisation import queries as organisation
 from portal.organisation.access import current_mandate
@@ -52,18 +54,28 @@ def queue() -> Any:
     filtered = any((wanted.text, wanted.kind, wanted.unit_id, wanted.community_id, wanted.filed_from, wanted.filed_to))
     mandate, today = current_mandate(), clock.athens_date(clock.now())
     rows = queries.queue(db.session, mandate, wanted, today=today)
-    calendar = organisation.working_calendar(db.session)
     form = queue_form() if filtered or "filters" in request.args else None
     page = render_template(
         "casework/queue.html",
         form=form,
         wanted=wanted,
-        rows=[(row, queries.state_of(row), clock_words(row.clock, today, calendar)) for row in rows],
+        rows=lines(rows, today, organisation.working_calendar(db.session)),
         next_url=next_url(queries.next_after(rows, wanted)),
         views=view_chips(wanted, queue_counts()),
         filtered=filtered,
     )
     return page, form.status if form else 200
+
+
+def lines(rows: Sequence[queries.QueueRow], today: date, calendar: WorkingCalendar) -> list[tuple[Any, ...]]:
+    """Each row with its state, the state's label, and its clock in words, share and tone."""
+    states = {(row.kind, row.state): queries.state_of(row) for row in rows}
+    labels = {known: _(state.label) for known, state in states.items()}
+    keys = [(row.kind, row.state) for row in rows]
+    return [
+        (row, states[code], labels[code], clock_words(row.clock, today, calendar))
+        for row, code in zip(rows, keys, strict=True)
+    ]
 
 
 def queue_form() -> forms.QueueForm:
@@ -84,15 +96,17 @@ def wanted_cases() -> queries.QueueFilter:
     """The filter that stands in the address; what cannot be read is left out."""
     args = request.args
     view = args["view"] if args.get("view") in queries.VIEWS else "open"
-    form, text = forms.QueueForm(), args.get("q", "")[:100].strip()
+    text = args.get("q", "")[:100].strip()
+    dated = any(name.startswith(("since", "until")) for name in args)
+    form = forms.QueueForm() if dated else None
     return queries.QueueFilter(
         view=view,
         kind=args.get("kind", "") if args.get("kind") in kinds() else "",
         subject=args.get("subject", "")[:80],
         unit_id=args.get("unit", type=key),
         community_id=args.get("community", type=key),
-        filed_from=form.since.data,
-        filed_to=form.until.data,
+        filed_from=form.since.data if form else None,
+        filed_to=form.until.data if form else None,
         text=text,
         after=_place(view, searched=bool(text)),
     )
@@ -114,7 +128,7 @@ def _place(view: str, *, searched: bool) -> tuple[str, int] | None:
 def address(**changes: str) -> str:
     """The queue with the filters at hand, and what is changed in them; nothing else of the address is taken over."""
     kept = {name: value for name, value in request.args.items() if name in FILTERS and value}
-    return url_for(".queue", **{**kept, **changes})  # type: ignore[arg-type]
+    return f"/{language()}/desk/cases/?{urlencode({**kept, **changes})}"
 
 
 def next_url(after: tuple[str, int] | None) -> str:

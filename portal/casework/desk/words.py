@@ -3,13 +3,13 @@
 from datetime import date
 
 from flask import g
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.casework import queries
 from portal.core import clock
 from portal.core.db import db
 from portal.core.deadlines import Clock, DayKind, WorkingCalendar
+from portal.core.i18n import ngettext
+from portal.core.i18n import translate as _
 from portal.organisation.access import current_mandate
 
 

@@ -59,8 +59,10 @@ def export(kind: str) -> Response:
 
 
 def exported(seen: Any, wanted: queries.RegisterFilter) -> Iterator[queries.ExportRow]:
-    """The lines in a session of their own: that of the request is closed before a stream is read, and nobody
-    would give back the connection that it takes then."""
+    """The lines, in a session of their own.
+
+    That of the request is closed before a stream is read, and nobody would give back the connection it takes then.
+    """
     with db.sessionmaker() as session:
         yield from queries.exported(session, seen, wanted)
 

@@ -16,7 +16,7 @@ from portal.core.i18n import language
 from portal.core.limits import limiter
 from portal.core.uploads import keep_uploads
 from portal.eservices import forms, operations, policy, queries
-from portal.eservices.models import Draft
+from portal.eservices.models import Draft, Service
 from portal.eservices.queries.answers import sheet
 from portal.eservices.queries.definitions import Step
 from portal.eservices.views.base import (
@@ -39,12 +39,18 @@ def apply(slug: str) -> Any:
     found, user = found_service(slug), visitor()
     if found.online and found.identity.rank > 0 and user is None:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    return _begin(found, forms.FileForm())
+
+
+def _begin(found: Service, form: forms.FileForm) -> str:
+    """The page before the form, with what was begun already."""
+    user = visitor()
     return render_template(
         "eservices/apply.html",
         service=found,
         reached=policy.level_reached(user, found),
         drafts=queries.drafts_of(db.session, user.id, service_id=found.id) if user else (),
-        form=forms.FileForm(),
+        form=form,
     )
 
 
@@ -58,6 +64,9 @@ def apply_submit(slug: str) -> Any:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     if not policy.level_reached(user, found):
         return redirect(url_for(".apply", slug=slug))
+    form = forms.FileForm()
+    if not form.validate_on_submit():
+        return _begin(found, form), 422
     draft = operations.start(db.session, found, owner=user, language=language(), now=clock.now())
     db.session.commit()
     return redirect(_first_step(draft))

@@ -1,17 +1,18 @@
 """The frame of every page: municipality, menus, links."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.casework.desk.words import capped, queue_counts
 from portal.casework.queries import state_of
 from portal.core.db import db
 from portal.core.i18n import COOKIE, language, plain, preferred
+from portal.core.i18n import translate as _
 from portal.core.search import SearchEntry
 from portal.core.web import portal
 from portal.organisation import queries as organisation
@@ -49,18 +50,22 @@ def frame() -> dict[str, Any]:
     """What the layouts ask for; the menus only where a page is being answered."""
     context: dict[str, Any] = {"municipality": municipality(), "links": links()}
     if has_request_context() and request.endpoint:
-        context |= {"menu": menu(), "footer_menu": footer_menu(), "desk_menu": LazyMenu()}
+        context |= {"menu": LazyMenu(menu), "footer_menu": LazyMenu(footer_menu), "desk_menu": LazyMenu(desk_menu)}
     return context
 
 
 class LazyMenu:
-    """The desk's menu, put together only when a page of the desk walks through it."""
+    """A menu that is put together only when a page walks through it: the desk has no foot, the public no desk."""
+
+    def __init__(self, make: Callable[[], list[dict[str, Any]]]) -> None:
+        self.make = make
 
     def __iter__(self) -> Any:
-        """Sections of `{title, items}`."""
-        if "desk_menu" not in g:
-            g.desk_menu = desk_menu()
-        return iter(g.desk_menu)
+        """The items, or the sections of `{title, items}`."""
+        made = g.setdefault("menus", {})
+        if self.make not in made:
+            made[self.make] = self.make()
+        return iter(made[self.make])
 
 
 def profile() -> Mapping[str, Any]:
@@ -108,6 +113,12 @@ def links() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=500)
+def _address(lang: str, endpoint: str, **values: Any) -> str:
+    """Addresses of menus do not change while the process runs."""
+    return url_for(endpoint, lang=lang, **values)
+
+
 def _item(label: str, endpoint: str, *, count: int = 0, hot: bool = False, **values: Any) -> dict[str, Any]:
     """A link of a menu; it is current on its own page, and on every page of a room that has one link only."""
     here = request.endpoint or ""
@@ -119,7 +130,7 @@ def _item(label: str, endpoint: str, *, count: int = 0, hot: bool = False, **val
         current = same and room not in {"site", "site_desk"}
     return {
         "label": label,
-        "url": url_for(endpoint, **values),
+        "url": _address(language(), endpoint, **values),
         "current": current,
         "count": capped(count) if count else None,
         "hot": hot,

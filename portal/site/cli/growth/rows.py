@@ -10,8 +10,8 @@ from random import Random
 import sqlalchemy as sa
 
 from portal.core import search
-from portal.site.operations.growth.figures import FEEDS, Figures
-from portal.site.operations.growth.sinks import Sink
+from portal.site.cli.growth.figures import FEEDS, Figures
+from portal.site.cli.growth.sinks import Sink
 
 TABLES = {
     "user_account": "id email full_name language level created_at confirmed_at fs_uniquifier",

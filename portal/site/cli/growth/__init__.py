@@ -26,13 +26,13 @@ from portal.eservices.queries.answers import settled
 from portal.eservices.queries.definitions import definition_of
 from portal.eservices.queries.readable import Reader, fill, in_words
 from portal.organisation import queries as organisation
+from portal.site.cli.growth.rows import TABLES, Applicant, Filing, Offer, Start, Subject, Writer, words_of
+from portal.site.cli.growth.sinks import next_id, quick
 from portal.site.operations.demonstration import samples
 from portal.site.operations.demonstration.answers import Pen
 from portal.site.operations.demonstration.people import latin, population
 from portal.site.operations.demonstration.samples import Samples
 from portal.site.operations.demonstration.stage import Staff, staff
-from portal.site.operations.growth.rows import TABLES, Applicant, Filing, Offer, Start, Subject, Writer, words_of
-from portal.site.operations.growth.sinks import next_id, quick
 
 YEARS = 10
 #: cases per applicant with an account

@@ -20,6 +20,7 @@ from portal.organisation import operations as organisation
 from portal.plan import operations as plan
 from portal.settings import ROOT
 from portal.site import operations
+from portal.site.cli import growth
 
 municipality = AppGroup("municipality", help="The municipality of this installation.")
 demo = AppGroup("demo", help="The demonstration: invented people and cases.")
@@ -101,7 +102,7 @@ def grow(cases: int) -> None:
         click.echo(f"\r{done:,} cases", nl=False)
 
     try:
-        number = operations.grow(db.session, folder, cases=cases, now=clock.now(), progress=progress)
-    except operations.NothingToGrow as error:
+        number = growth.grow(db.session, folder, cases=cases, now=clock.now(), progress=progress)
+    except growth.NothingToGrow as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"\r{number:,} cases added")
