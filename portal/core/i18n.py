@@ -80,7 +80,7 @@ def speak(code: str) -> None:
     g.lang, g.catalogue = code, current_app.extensions["catalogues"].get(code)
 
 
-def translate(text: str, **values: Any) -> str:
+def translate(text: str, /, **values: Any) -> str:
     """`_` of the templates: gettext without the way through half a dozen proxies, for pages ask it a hundred times."""
     catalogue = g.get("catalogue")
     found = str(catalogue.gettext(text) if catalogue else flask_babel.gettext(text))

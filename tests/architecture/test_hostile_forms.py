@@ -28,7 +28,8 @@ EXPECTED = {200, 302, 303, 400, 403, 404, 409, 410, 413, 422}
 KEPT_ANYWAY = {"service_draft", "sign_in_tries"}
 #: names that lists and searches look for in their address
 PARAMETERS = """q before after after_id page view kind subject unit community filters category event to email year
-    number direction marking reference code next period since-day since-month since-year until-day until-month until-year"""
+    number direction marking reference code next period since-day since-month since-year until-day until-month
+    until-year"""
 MOMENTS = ("2026-13-45", "0001-01-01", "9999-12-31T23:59:59+14:00", "0001-01-01T00:00:00+14:00", "9999-12-31")
 
 

@@ -61,7 +61,7 @@ def queue() -> Any:
         wanted=wanted,
         rows=lines(rows, today, organisation.working_calendar(db.session)),
         next_url=next_url(queries.next_after(rows, wanted)),
-        views=view_chips(wanted, queue_counts()),
+        views=view_chips(wanted, queue_counts(), with_filters=form is None),
         filtered=filtered,
     )
     return page, form.status if form else 200
@@ -138,8 +138,13 @@ def next_url(after: tuple[str, int] | None) -> str:
     return address(view=request.args.get("view", "open"), after=after[0], after_id=str(after[1]))
 
 
-def view_chips(wanted: queries.QueueFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The views of the queue as chips, with their counts up to 99+."""
+def view_chips(wanted: queries.QueueFilter, counts: dict[str, int], *, with_filters: bool) -> list[dict[str, Any]]:
+    """The views of the queue as chips, with their counts up to 99+, and the way to the filters."""
+    more = {"label": _("+ filters"), "url": address(view=wanted.view, filters="show"), "current": False}
+    return [*_views(wanted, counts), *([more] if with_filters else [])]
+
+
+def _views(wanted: queries.QueueFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
