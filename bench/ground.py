@@ -66,8 +66,16 @@ def settings(home: Path, url: str) -> Settings:
 def start_server(folder: Path) -> None:
     """A PostgreSQL of our own, that keeps its promises to the disk."""
     cluster.START = CAREFUL
-    if not (folder / "pg").exists():
+    home = folder / "pg"
+    if not home.exists():
         cluster.start(folder)
+        return
+    try:
+        psycopg.connect(f"host={home} user=postgres dbname=postgres").close()
+    except psycopg.OperationalError:  # kept from another run
+        options = f"-o{CAREFUL} -c unix_socket_directories={home}"
+        pg_ctl = cluster.programs() / "pg_ctl"
+        cluster._run(pg_ctl, "start", "-w", f"--pgdata={home}/data", f"--log={home}/log", options, cwd=home)  # noqa: SLF001
 
 
 def _fill(app: Flask, rows: int) -> None:

@@ -65,11 +65,9 @@ def grow(
     session.commit()
     engine = session.get_bind()
     assert isinstance(engine, sa.Engine)  # its own transactions, its own settings
-    with (
-        engine.connect() as connection,
-        quick(connection, list(TABLES), rebuild=missing > max(there, 20_000)),
-    ):
-        _grow(Writer(connection, Random("growth: rows"), start), ground, missing, progress)  # noqa: S311
+    with engine.connect() as connection:
+        with quick(connection, list(TABLES), rebuild=missing > max(there, 20_000)):
+            _grow(Writer(connection, Random("growth: rows"), start), ground, missing, progress)  # noqa: S311
         connection.execute(sa.text("ANALYZE"))
         connection.commit()
     return missing

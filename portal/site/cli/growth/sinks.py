@@ -78,6 +78,7 @@ def quick(connection: sa.Connection, tables: Sequence[str], *, rebuild: bool) ->
             for index in indexes:
                 index.create(connection)
     _continue_keys(connection, tables)
+    connection.commit()
 
 
 @contextmanager
