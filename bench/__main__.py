@@ -6,7 +6,7 @@ import argparse
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,15 +27,15 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     sizes = sorted(int(size) for size in wanted.rows.split(","))
-    lines = [*_head()]
+    lines = []
     try:
-        for engine in wanted.engine.split(","):
-            lines += _engine(folder, engine, sizes, quick=wanted.quick)
+        for line in _lines(folder, wanted.engine.split(","), sizes, quick=wanted.quick):
+            print(line, flush=True)
+            lines.append(line)
     finally:
         cluster.stop(folder)
         if not wanted.data:
             shutil.rmtree(folder, ignore_errors=True)
-    print("\n".join(lines))
     if not wanted.quick:
         RESULTS.write_text("\n".join(lines) + "\n")
 
@@ -51,19 +51,24 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _engine(folder: Path, engine: str, sizes: Sequence[int], *, quick: bool) -> list[str]:
+def _lines(folder: Path, engines: Sequence[str], sizes: Sequence[int], *, quick: bool) -> Iterator[str]:
+    yield from _head()
+    for engine in engines:
+        yield from _engine(folder, engine, sizes, quick=quick)
+
+
+def _engine(folder: Path, engine: str, sizes: Sequence[int], *, quick: bool) -> Iterator[str]:
     if engine == "postgresql":
         start_server(folder)
     grounds = [ground(folder, engine, rows) for rows in sizes]
-    readings = list(measure(grounds, seconds=1.5 if quick else 6))
-    lines = ["", f"## {engine}", "", *_table(readings), ""]
-    lines += [_filing(one, quick=quick) for one in grounds]
+    yield from ("", f"## {engine}", "")
+    yield from _table(measure(grounds, seconds=1.5 if quick else 6))
+    yield ""
+    for one in grounds:
+        yield _filing(one, quick=quick)
     taken = memory.memory(grounds[-1])
-    lines.append(
-        f"- one web process after warm-up: {taken.rss:.0f} MB (its share: {taken.pss:.0f} MB)"
-        + ("" if taken.rss <= memory.AIM else f" – **missed: > {memory.AIM} MB**")
-    )
-    return lines
+    missed = "" if taken.rss <= memory.AIM else f" – **missed: > {memory.AIM} MB**"
+    yield f"- one web process after warm-up: {taken.rss:.0f} MB (its share: {taken.pss:.0f} MB){missed}"
 
 
 def _filing(one: Ground, *, quick: bool) -> str:
@@ -89,7 +94,7 @@ def _head() -> Iterator[str]:
     yield f"{clock.now():%Y-%m-%d}, Python {platform.python_version()}, {libraries}"
 
 
-def _table(readings: Sequence[Reading]) -> Iterator[str]:
+def _table(readings: Iterable[Reading]) -> Iterator[str]:
     yield "| page | cases | × bare | grown | statements | kB | missed |"
     yield "|---|--:|--:|--:|--:|--:|---|"
     for one in readings:

@@ -1,8 +1,8 @@
 """Search that knows Greek: the same words find the same rows on SQLite and on PostgreSQL.
 
 Words are folded (no accents, no capitals, ς as σ) and stemmed in Python; both forms are indexed, by FTS5 or as a
-tsvector. Each word of a query matches its stem or the beginning of a folded word. Scopes – who may find a row – are
-words of the index too, so that a search limited to three units costs no more than one that is not.
+tsvector. Each word of a query matches its stem or, if that finds nothing, the beginning of a folded word. Scopes – who
+may find a row – are words of the index too, so that a search limited to three units costs no more than one that is not.
 """
 
 import re
@@ -176,11 +176,43 @@ def find(
     most: int = 20,
 ) -> list[SearchEntry]:
     """Entries that hold every word of `text`, newest first; `before` is the id the last page ended with."""
-    groups = _groups(text, scopes, kinds)
+    groups = _groups(session, text, scopes, kinds)
+    return _newest(session, groups, before=before, most=most) if groups else []
+
+
+def matching(
+    session: Session, text: str, *, scopes: Sequence[str], kinds: Sequence[str] = ()
+) -> sa.ColumnElement[bool] | None:
+    """The condition on `SearchEntry` for a query; None where it has no words."""
+    groups = _groups(session, text, scopes, kinds)
     if not groups:
+        return None
+    return _matching_vector(groups) if _has_vectors(session) else _matching_rows(groups, _FTS)
+
+
+_FTS = "SELECT rowid FROM search_fts WHERE search_fts MATCH :fts"
+
+
+def _groups(session: Session, text: str, scopes: Sequence[str], kinds: Sequence[str]) -> list[list[str]]:
+    """What an entry must have: one of each group; none where the query has no words.
+
+    Words are taken as whole words, by their stems. Only if nothing holds them all they may be beginnings: whoever has
+    finished a word does not mean others, and reading all that begins with a common one is slow.
+    """
+    words = words_of(text)[:MOST_WORDS]
+    if not words:
         return []
+    limits = [[_marked("x", scope) for scope in scopes], [_marked("k", kind) for kind in kinds]]
+    limits = [group for group in limits if group]
+    whole = [*([f"_s{stem(word)}"] for word in words), *limits]
+    if _newest(session, whole, before=None, most=1):
+        return whole
+    return [*([f"_s{stem(word)}", f"{word}*"] for word in words), *limits]
+
+
+def _newest(session: Session, groups: Sequence[Sequence[str]], *, before: int | None, most: int) -> list[SearchEntry]:
     query = sa.select(SearchEntry).order_by(SearchEntry.id.desc())
-    if session.get_bind().dialect.name == "postgresql":
+    if _has_vectors(session):
         query = query.where(_matching_vector(groups)).limit(most)
         return list(session.scalars(query.where(SearchEntry.id < before) if before else query))
     # FTS5 walks from the newest to the oldest and stops when it has enough, however many there are
@@ -188,28 +220,8 @@ def find(
     return list(session.scalars(query.where(_matching_rows(groups, newest, before=before or 2**62, most=most))))
 
 
-def matching(
-    session: Session, text: str, *, scopes: Sequence[str], kinds: Sequence[str] = ()
-) -> sa.ColumnElement[bool] | None:
-    """The condition on `SearchEntry` for a query; None where it has no words."""
-    groups = _groups(text, scopes, kinds)
-    if not groups:
-        return None
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    return _matching_vector(groups) if postgresql else _matching_rows(groups, _FTS)
-
-
-_FTS = "SELECT rowid FROM search_fts WHERE search_fts MATCH :fts"
-
-
-def _groups(text: str, scopes: Sequence[str], kinds: Sequence[str]) -> list[list[str]]:
-    """What an entry must have: one of each group; none where the query has no words."""
-    words = words_of(text)[:MOST_WORDS]
-    if not words:
-        return []
-    groups = [[f"_s{stem(word)}", f"{word}*"] for word in words]
-    groups += [[_marked("x", scope) for scope in scopes], [_marked("k", kind) for kind in kinds]]
-    return [group for group in groups if group]
+def _has_vectors(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def _matching_vector(groups: Sequence[Sequence[str]]) -> sa.ColumnElement[bool]:

@@ -137,7 +137,8 @@ def test_a_page_asks_no_more_when_there_are_more_rows(
         sa.event.listen(session.get_bind(), "before_cursor_execute", listener)
         client.get(endpoint, **values)
         sa.event.remove(session.get_bind(), "before_cursor_execute", listener)
-        return len([line for line in said if line.startswith(("SELECT", "WITH"))])
+        # the municipality's profile is read once a minute, whatever the page
+        return len([line for line in said if line.startswith(("SELECT", "WITH")) and "FROM municipality" not in line])
 
     client.sign_in(clerk)
     addresses = [("documents_desk.register", {}), ("documents_desk.register", {"q": "δέντρου"})]

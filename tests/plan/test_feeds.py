@@ -360,7 +360,7 @@ def test_a_workbook_that_connects_a_feed_counts_the_past(plan: Plan, session: Se
 def test_the_home_page_gets_one_of_each_sort(plan: Plan, session: Session) -> None:
     hear(session, *FACTS)
 
-    shown = queries.highlights(session, today=DAY)
+    shown = queries.highlights(session, queries.fed_indicators(session), today=DAY)
 
     assert [item.link["code"] for item in shown] == ["Δ.2.1.01", "Δ.2.1.02", "Δ.2.1.03"]
     assert [(item.share, item.tone) for item in shown] == [(100, "ok"), (55, "wait"), (50, "wait")]

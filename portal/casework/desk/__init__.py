@@ -12,11 +12,10 @@ from portal.accounts.access import person, staff
 from portal.casework import forms, operations, policy, queries
 from portal.casework.access import may_see, seen_case, unread
 from portal.casework.desk.actions import ACTIONS, Action
-from portal.casework.desk.words import capped, clock_words, queue_counts
+from portal.casework.desk.words import calendar_for, capped, clock_words, queue_counts
 from portal.casework.models import Case, kinds
 from portal.core import clock
 from portal.core.db import db
-from portal.core.deadlines import WorkingCalendar
 from portal.core.fields import choice
 from portal.core.files import FileRefused
 from portal.core.i18n import language, plain
@@ -59,7 +58,7 @@ def queue() -> Any:
         "casework/queue.html",
         form=form,
         wanted=wanted,
-        rows=lines(rows, today, organisation.working_calendar(db.session)),
+        rows=lines(rows, today),
         next_url=next_url(queries.next_after(rows, wanted)),
         views=view_chips(wanted, queue_counts(), with_filters=form is None),
         filtered=filtered,
@@ -67,8 +66,9 @@ def queue() -> Any:
     return page, form.status if form else 200
 
 
-def lines(rows: Sequence[queries.QueueRow], today: date, calendar: WorkingCalendar) -> list[tuple[Any, ...]]:
+def lines(rows: Sequence[queries.QueueRow], today: date) -> list[tuple[Any, ...]]:
     """Each row with its state, the state's label, and its clock in words, share and tone."""
+    calendar = calendar_for(row.clock for row in rows)
     states = {(row.kind, row.state): queries.state_of(row) for row in rows}
     labels = {known: _(state.label) for known, state in states.items()}
     keys = [(row.kind, row.state) for row in rows]
@@ -166,7 +166,7 @@ def case(slug: str) -> str:
         "casework/desk_case.html",
         case=found,
         state=queries.state_of(found),
-        words=clock_words(found.clock, today, organisation.working_calendar(db.session)),
+        words=clock_words(found.clock, today, calendar_for([found.clock])),
         events=queries.history(db.session, found, internal=True),
         panel=panels[found.kind](found) if found.kind in panels else None,
         may_act=policy.may_act(mandate, found),

@@ -1,5 +1,6 @@
 """Counts and clocks as people read them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import g
@@ -10,6 +11,7 @@ from portal.core.db import db
 from portal.core.deadlines import Clock, DayKind, WorkingCalendar
 from portal.core.i18n import ngettext
 from portal.core.i18n import translate as _
+from portal.organisation import queries as organisation
 from portal.organisation.access import current_mandate
 
 
@@ -18,6 +20,12 @@ def capped(count: int | None) -> str | None:
     if count is None:
         return None
     return "99+" if count >= queries.MOST_COUNTED else str(count)
+
+
+def calendar_for(clocks: Iterable[Clock]) -> WorkingCalendar:
+    """The working calendar, read only if one of the clocks counts working days."""
+    counted = any(running.kind is DayKind.WORKING for running in clocks)
+    return organisation.working_calendar(db.session) if counted else WorkingCalendar()
 
 
 def clock_words(running: Clock, today: date, calendar: WorkingCalendar) -> tuple[str, int, str]:

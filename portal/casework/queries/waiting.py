@@ -88,21 +88,38 @@ def queue(
     session: Session, mandate: Mandate, wanted: QueueFilter, *, today: date, most: int = PAGE
 ) -> Sequence[QueueRow]:
     """A page of the queue: open cases by deadline, closed ones newest first, found ones newest first."""
-    query = sa.select(*_COLUMNS, User.full_name).outerjoin(User, User.id == Case.assignee_id)
-    query = query.where(*_conditions(mandate, wanted, today)).limit(most)
+    query = sa.select(*_COLUMNS, User.full_name).outerjoin(User, User.id == Case.assignee_id).limit(most)
+    units = _several_units(mandate, wanted)
     if wanted.text:
-        query = _found(session, query, mandate, wanted)
-    elif wanted.view == "closed":
+        query = _found(session, query.where(*_conditions(mandate, wanted, today)), mandate, wanted)
+    elif units:
+        page = _in_order(sa.select(Case.id), wanted).limit(most)
+        pages = [page.where(*_conditions(mandate, wanted, today, [unit])).subquery() for unit in units]
+        query = _in_order(query, wanted).where(Case.id.in_(sa.union_all(*(sa.select(one.c.id) for one in pages))))
+    else:
+        query = _in_order(query, wanted).where(*_conditions(mandate, wanted, today))
+    return [QueueRow(*row) for row in session.execute(query)]
+
+
+def _several_units(mandate: Mandate, wanted: QueueFilter) -> list[int]:
+    """The units of a view that spans several: an index knows the order in each, so each gives its first page."""
+    own = wanted.view in {"mine", "information"} or mandate.is_administrator or wanted.unit_id
+    return sorted(mandate.seen_unit_ids) if not own and len(mandate.seen_unit_ids) > 1 else []
+
+
+def _in_order(query: sa.Select[Any], wanted: QueueFilter) -> sa.Select[Any]:
+    """Closed cases newest first, open ones by deadline, from where the last page ended."""
+    if wanted.view == "closed":
         query = query.order_by(Case.closed_at.desc(), Case.id.desc())
         if wanted.after:
             moment = datetime.fromisoformat(wanted.after[0])
             query = query.where(sa.tuple_(Case.closed_at, Case.id) < sa.tuple_(moment, wanted.after[1]))
-    else:
-        query = query.order_by(Case.due_on, Case.id)
-        if wanted.after:
-            day = date.fromisoformat(wanted.after[0])
-            query = query.where(sa.tuple_(Case.due_on, Case.id) > sa.tuple_(day, wanted.after[1]))
-    return [QueueRow(*row) for row in session.execute(query)]
+        return query
+    query = query.order_by(Case.due_on, Case.id)
+    if wanted.after:
+        day = date.fromisoformat(wanted.after[0])
+        query = query.where(sa.tuple_(Case.due_on, Case.id) > sa.tuple_(day, wanted.after[1]))
+    return query
 
 
 def _found(session: Session, query: sa.Select[Any], mandate: Mandate, wanted: QueueFilter) -> sa.Select[Any]:
@@ -196,14 +213,16 @@ def _of_view(view: str, given: _Given) -> list[sa.ColumnElement[bool]]:
     return own + narrower.get(view, [])
 
 
-def _conditions(mandate: Mandate, wanted: QueueFilter, today: date) -> list[sa.ColumnElement[bool]]:
-    """The WHERE of a view and its filters, limited to what the mandate may see."""
+def _conditions(
+    mandate: Mandate, wanted: QueueFilter, today: date, units: Sequence[int] = ()
+) -> list[sa.ColumnElement[bool]]:
+    """The WHERE of a view and its filters, limited to what the mandate may see, or to some of its units."""
     conditions: list[sa.ColumnElement[bool]] = []
     if not wanted.text or wanted.view not in {"open", "closed"}:
         conditions.append(Case.closed_at.is_not(None) if wanted.view == "closed" else Case.closed_at.is_(None))
     seen = sorted(mandate.seen_unit_ids)
-    units = None if mandate.is_administrator else _one_or_many(Case.unit_id, seen)
-    conditions += _of_view(wanted.view, _Given(mandate.user_id, seen, units, today, today + SOON))
+    within = None if mandate.is_administrator else _one_or_many(Case.unit_id, units or seen)
+    conditions += _of_view(wanted.view, _Given(mandate.user_id, seen, within, today, today + SOON))
     if wanted.filed_from:
         conditions.append(Case.filed_at >= start_of(wanted.filed_from))
     if wanted.filed_to:

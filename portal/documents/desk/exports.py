@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-import xlsxwriter
 from flask import Response, stream_with_context
 from flask_babel import gettext as _
 
@@ -46,6 +45,8 @@ def as_xlsx(rows: Iterable[ExportRow]) -> Response:
     """Written line by line into a temporary file, which is then sent."""
     words = _words()
     file = tempfile.TemporaryFile()  # noqa: SIM115 – `_pieces` closes it
+    import xlsxwriter  # noqa: PLC0415 – 13 MB that most processes never need
+
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)

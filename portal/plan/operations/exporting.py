@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-import xlsxwriter
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.plan.models import Action, Indicator, Node, NodeLevel, Plan
@@ -37,6 +36,8 @@ def export_plan(session: Session, plan: Plan) -> bytes:
     }
     out = io.BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    import xlsxwriter  # noqa: PLC0415 – 13 MB that most processes never need
+
     with xlsxwriter.Workbook(out, safe) as book:
         writer = _Writer(book)
         writer.plan(plan)

@@ -1,7 +1,7 @@
 """Reads of the plan: its tree, what indicators show, and what stands behind a figure."""
 
 from portal.plan.queries.evidence import PAGE, EvidenceRow, evidence, names, parse_key
-from portal.plan.queries.highlights import Highlight, MonthFigure, highlights, month_figures
+from portal.plan.queries.highlights import Highlight, MonthFigure, fed_indicators, highlights, month_figures
 from portal.plan.queries.series import (
     Point,
     Reading,
@@ -46,6 +46,7 @@ __all__ = [
     "aggregate_of",
     "current_plan",
     "evidence",
+    "fed_indicators",
     "found",
     "highlights",
     "indicator",

@@ -1,6 +1,7 @@
 """What the home page shows of the plan."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,12 +36,14 @@ class Highlight:
         return self.reading.tone
 
 
-def highlights(session: Session, most: int = 3, *, today: date) -> list[Highlight]:
-    """Indicators with a figure and a target this year: of each sort the one with most behind it, then the rest."""
+def fed_indicators(session: Session) -> list[Indicator]:
+    """The indicators of the current plan that a feed gives their values, with their targets."""
     plan = current_plan(session)
-    if plan is None:
-        return []
-    fed = [indicator for indicator in indicators(session, plan) if aggregate_of(indicator)]
+    return [row for row in indicators(session, plan, fed=True) if aggregate_of(row)] if plan else []
+
+
+def highlights(session: Session, fed: Sequence[Indicator], most: int = 3, *, today: date) -> list[Highlight]:
+    """Of `fed` those with a figure and a target this year: of each sort the one with most behind it, then the rest."""
     found = year_readings(session, fed, today=today)
     shown = [row for row in fed if found[row.id].number and found[row.id].share is not None]
     shown.sort(key=lambda row: -found[row.id].number)
@@ -75,14 +78,11 @@ class MonthFigure:
         return self.feed.label
 
 
-def month_figures(session: Session, month: date) -> list[MonthFigure]:
-    """The figures of a month, one for each feed that an indicator shows without a filter."""
-    plan = current_plan(session)
-    if plan is None:
-        return []
+def month_figures(session: Session, fed: Sequence[Indicator], month: date) -> list[MonthFigure]:
+    """The figures of a month, one for each feed that one of `fed` shows without a filter."""
     whole: dict[str, Indicator] = {}
-    for row in indicators(session, plan):
-        if row.feed in feeds() and not row.feed_filter:
+    for row in fed:
+        if not row.feed_filter:
             whole.setdefault(row.feed or "", row)
     held: dict[int, Histogram] = {}
     keys = [row.id for row in whole.values()]

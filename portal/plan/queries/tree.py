@@ -185,9 +185,13 @@ def title_of(session: Session, plan: Plan, code: str) -> Translated:
     return found or Translated(el=code)
 
 
-def indicators(session: Session, plan: Plan, belonging_to: Sequence[str] = ()) -> Sequence[Indicator]:
-    """The open indicators of a plan, or those of some of its parts, with their targets."""
+def indicators(
+    session: Session, plan: Plan, belonging_to: Sequence[str] = (), *, fed: bool = False
+) -> Sequence[Indicator]:
+    """The open indicators of a plan, or those of some of its parts, or those with a feed, with their targets."""
     query = sa.select(Indicator).where(Indicator.plan_id == plan.id, Indicator.closed.is_(False))
+    if fed:
+        query = query.where(Indicator.feed.is_not(None))
     if belonging_to:
         query = query.where(Indicator.belongs_to.in_(belonging_to))
     return session.scalars(query.order_by(Indicator.position).options(selectinload(Indicator.targets))).all()

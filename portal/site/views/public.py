@@ -1,5 +1,6 @@
 """Home, search, my account, and the pages that every public body must have."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,15 +27,16 @@ blueprint = Blueprint("site", __name__, url_prefix="/<lang:lang>")
 def home() -> str:
     """Ask what people need, and show what the municipality does."""
     today = clock.athens_date(clock.now())
+    fed = plan.fed_indicators(db.session)
     often = eservices.titles(db.session, municipality()["often"])
     return render_template(
         "site/home.html",
         tasks=tasks(),
         often=[{"title": plain(title), "url": url_for("eservices.service", slug=slug)} for slug, title in often],
         happenings=[],
-        plan_actions=[highlight(row) for row in plan.highlights(db.session, today=today)],
+        plan_actions=[highlight(row) for row in plan.highlights(db.session, fed, today=today)],
         plan_url=url_for("plan.overview"),
-        figures=figures(today),
+        figures=figures(fed, today),
         today=today,
         search_url=url_for(".search"),
     )
@@ -61,7 +63,7 @@ def with_unit(value: Decimal | None, unit: str) -> str:
     return f"{rounded}%" if unit == "%" else f"{rounded} {unit}".strip()
 
 
-def figures(today: date) -> dict[str, Any]:
+def figures(fed: Sequence[Any], today: date) -> dict[str, Any]:
     """Last month in numbers, from real cases."""
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     items = [
@@ -71,7 +73,7 @@ def figures(today: date) -> dict[str, Any]:
             "label": _(row.label),
             "url": url_for("plan.indicator", code=row.code),
         }
-        for row in plan.month_figures(db.session, month)
+        for row in plan.month_figures(db.session, fed, month)
     ]
     return {"title": format_date(month, "LLLL yyyy"), "lead": _("From real cases."), "items": items}
 
