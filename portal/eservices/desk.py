@@ -124,10 +124,12 @@ def panel(case: Case) -> tuple[str, dict[str, Any]]:
     """What was filed and decided, for the staff's page of a case."""
     submission = queries.submission(db.session, case.id)
     if submission is None:
-        return "eservices/desk_panel.html", {"parts": [], "submission": None, "decision": None, "may_decide": False}
+        return "eservices/desk_panel.html", {"parts": [], "submission": None, "decision": None}
     return "eservices/desk_panel.html", {
         "submission": submission,
         "parts": queries.answers_summary(db.session, submission, language()),
         "decision": submission.decision,
-        "may_decide": casework_policy.may_act(current_mandate(), case),
+        "decide_url": url_for("eservices_desk.decide", slug=case.slug)
+        if casework_policy.may_act(current_mandate(), case)
+        else "",
     }
