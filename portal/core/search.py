@@ -213,8 +213,12 @@ def _groups(session: Session, text: str, scopes: Sequence[str], kinds: Sequence[
 def _newest(session: Session, groups: Sequence[Sequence[str]], *, before: int | None, most: int) -> list[SearchEntry]:
     query = sa.select(SearchEntry).order_by(SearchEntry.id.desc())
     if _has_vectors(session):
-        query = query.where(_matching_vector(groups)).limit(most)
-        return list(session.scalars(query.where(SearchEntry.id < before) if before else query))
+        # all that match, then the newest of them: left alone, the planner walks the whole table for a word that is rare
+        found = sa.select(SearchEntry.id).where(_matching_vector(groups))
+        found = found.where(SearchEntry.id < before) if before else found
+        kept = found.cte("found").prefix_with("MATERIALIZED")
+        newest_ids = sa.select(kept.c.id).order_by(kept.c.id.desc()).limit(most)
+        return list(session.scalars(query.where(SearchEntry.id.in_(newest_ids))))
     # FTS5 walks from the newest to the oldest and stops when it has enough, however many there are
     newest = f"{_FTS} AND rowid < :before ORDER BY rowid DESC LIMIT :most"
     return list(session.scalars(query.where(_matching_rows(groups, newest, before=before or 2**62, most=most))))
