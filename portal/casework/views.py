@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.accounts.access import person, public, signed_in, visitor
@@ -16,6 +15,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.downloads import stored
 from portal.core.files import FileRefused
+from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 from portal.core.uploads import keep_uploads
 from portal.core.web import key

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import flask_babel
@@ -165,7 +166,12 @@ def _as_date(value: date | datetime | str) -> date:
 
 def format_date(value: date | datetime | str | None, form: str = "long") -> str:
     """22 Νοεμβρίου 2026."""
-    return babel_dates.format_date(_as_date(value), form, locale=_locale()) if value else ""
+    return _written(_as_date(value), form, _locale()) if value else ""
+
+
+@lru_cache(maxsize=5000)
+def _written(day: date, form: str, locale: Locale) -> str:
+    return babel_dates.format_date(day, form, locale=locale)
 
 
 def format_day(value: date | datetime | str | None) -> str:

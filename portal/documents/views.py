@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from portal.accounts.access import public
 from portal.core import clock, downloads, seals
 from portal.core.db import db, writes
+from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 from portal.core.web import error_page, portal
 from portal.documents import operations, queries

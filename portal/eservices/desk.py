@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from portal.accounts.access import person, staff
 from portal.casework import policy as casework_policy
@@ -15,6 +14,7 @@ from portal.casework.models import Case
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import language
+from portal.core.i18n import translate as _
 from portal.core.web import portal
 from portal.eservices import forms, operations, queries
 from portal.eservices.forms import Setting

@@ -4,13 +4,13 @@ from typing import Any
 
 import filetype
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.accounts.access import person
 from portal.core import clock, files
 from portal.core.db import db
 from portal.core.files import Attachment, CleanFile
+from portal.core.i18n import translate as _
 from portal.core.web import portal
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_compact_currency, format_currency
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import get_locale
@@ -29,7 +31,11 @@ MOST_PERIODS = 12
 @blueprint.app_template_filter("euro")
 def euro(amount: Decimal) -> str:
     """An amount without cents where there are none: 27.560.000 €."""
-    locale = get_locale()
+    return _euro(amount, get_locale())
+
+
+@lru_cache(maxsize=5000)
+def _euro(amount: Decimal, locale: Locale) -> str:
     pattern = locale.currency_formats["standard"].pattern
     whole = amount == int(amount)
     return format_currency(

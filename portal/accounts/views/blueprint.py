@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, redirect, render_template
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.core.errors import Refused
 from portal.core.i18n import language
+from portal.core.i18n import translate as _
 
 Page = Response | tuple[str, int]
 

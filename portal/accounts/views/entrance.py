@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts import forms, operations, queries
@@ -22,6 +21,7 @@ from portal.accounts.views.blueprint import Page, blueprint, page, refusal_at, t
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import language
+from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 from portal.core.web import portal
 

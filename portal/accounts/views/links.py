@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts import forms, operations
@@ -22,6 +21,7 @@ from portal.accounts.views.blueprint import Page, blueprint, page, refusal_at, s
 from portal.core import clock
 from portal.core.db import db
 from portal.core.forms import Form
+from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 
 

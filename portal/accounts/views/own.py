@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import flash, redirect, session, url_for
-from flask_babel import gettext as _
 
 from portal.accounts import forms, operations, policy
 from portal.accounts.access import (
@@ -21,6 +20,7 @@ from portal.accounts.views.blueprint import Page, blueprint, page, refusal_at, t
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import language
+from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 
 

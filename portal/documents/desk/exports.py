@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 from flask import Response, stream_with_context
-from flask_babel import gettext as _
 
 from portal.core.clock import ATHENS
 from portal.core.i18n import plain
+from portal.core.i18n import translate as _
 from portal.documents.models import Direction, Marking
 from portal.documents.queries import ExportRow
 

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.access import staff
 from portal.core import clock, downloads
 from portal.core.db import db
 from portal.core.i18n import plain
+from portal.core.i18n import translate as _
 from portal.documents import policy, queries
 from portal.documents.desk import exports
 from portal.documents.desk.frame import blueprint, current_reader, entry_links, place, seen_entry, unit_choices

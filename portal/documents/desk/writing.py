@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.access import person, staff
 from portal.core import clock
 from portal.core.db import db
 from portal.core.files import FileRefused
+from portal.core.i18n import translate as _
 from portal.core.uploads import keep_uploads
 from portal.documents import operations, policy, queries
 from portal.documents.desk.frame import blueprint, correctable_entry, current_reader, place, seen_entry, unit_choices

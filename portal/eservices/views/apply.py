@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from portal.accounts.access import public, visitor
 from portal.core import clock
 from portal.core.db import db
 from portal.core.files import FileRefused
 from portal.core.i18n import language
+from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 from portal.core.uploads import keep_uploads
 from portal.eservices import forms, operations, policy, queries

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, session, url_for
-from flask_babel import gettext as _
 
 from portal.accounts.access import public, visitor
 from portal.casework.models import Case
@@ -13,6 +12,7 @@ from portal.casework.operations import Applicant
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import language
+from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 from portal.core.web import portal
 from portal.eservices import forms, operations, policy, queries

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from portal.accounts import operations as accounts
 from portal.accounts import queries as account_queries
@@ -14,6 +13,7 @@ from portal.casework.desk.words import capped, queue_counts
 from portal.core import clock, outbox
 from portal.core.db import db
 from portal.core.i18n import plain
+from portal.core.i18n import translate as _
 from portal.core.web import key
 from portal.organisation import operations as organisation
 from portal.organisation import queries as units

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
-from flask_babel import gettext as _
 
 from portal.accounts.access import person, public, signed_in
 from portal.casework import queries as casework
 from portal.core import clock, letters
 from portal.core.db import db
 from portal.core.i18n import format_date, format_number, plain
+from portal.core.i18n import translate as _
 from portal.core.web import key, portal
 from portal.eservices import queries as eservices
 from portal.plan import queries as plan
