@@ -30,6 +30,8 @@ PDF = "application/pdf"
 JPEG, PNG = "image/jpeg", "image/png"
 #: what can be uploaded: kind in a form definition → types by content
 KINDS = {"pdf": {PDF}, "image": {JPEG, PNG, "image/webp", "image/heic", "image/heif"}}
+#: the one decoder that may look at a picture: the one for the type its content shows
+DECODERS = {JPEG: "JPEG", PNG: "PNG", "image/webp": "WEBP", "image/heic": "HEIF", "image/heif": "HEIF"}
 ENDINGS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}
 
 
@@ -243,9 +245,7 @@ def _written_anew(data: bytes, name: str, media_type: str, intake: Intake) -> Cl
     out = io.BytesIO()
     target = PNG if media_type == PNG else JPEG
     try:
-        with Image.open(
-            io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "HEIF") if target == JPEG else ("PNG",)
-        ) as picture:
+        with Image.open(io.BytesIO(data), formats=(DECODERS[media_type],)) as picture:
             if picture.width * picture.height > intake.max_pixels:
                 raise PictureTooLarge(name=name)
             upright = ImageOps.exif_transpose(picture).convert("RGBA" if target == PNG else "RGB")
