@@ -133,20 +133,27 @@ def _bare(ground: Ground) -> Callable[[], bytes]:
 
 def _weigh(app: Flask, call: Callable[[], bytes]) -> tuple[int, int]:
     """Data statements and bytes of one call."""
+    with app.app_context():
+        engine = db.engine
+    with counted(engine) as statements:
+        size = len(call())
+    return len(statements), size
+
+
+@contextmanager
+def counted(engine: sa.Engine) -> Iterator[list[str]]:
+    """The data statements that run meanwhile."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith(SILENT):
             seen.append(statement)
 
-    with app.app_context():
-        engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        size = len(call())
+        yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    return len(seen), size
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 import portal.accounts.cli
 import portal.accounts.views
 import portal.casework.desk
+import portal.casework.listeners
 import portal.casework.views
 import portal.documents.cli
 import portal.documents.desk

@@ -52,6 +52,8 @@ class Settings:
     #: PKCS#12 file with the seal's key and certificate; empty: self-made in demonstration mode, else documents wait
     seal_file: str = ""
     seal_password: str = ""
+    #: whoever asks for /metrics must have it (`Authorization: Bearer …`); empty: only this machine may ask
+    metrics_token: str = ""
     #: the worker sleeps this long when nothing is due, in seconds
     worker_pause: float = 1.0
     #: INFO, DEBUG …

@@ -25,7 +25,7 @@ from tests.support import cluster, databases
 from tests.support.client import Client
 from tests.support.databases import KINDS
 
-pytest_plugins = ["tests.support.browser"]
+pytest_plugins = ["tests.support.browser", "tests.support.towns"]
 #: the applications of this worker, by engine and stock; a test borrows one and leaves no trace in its database
 _apps: dict[tuple[str, str], Flask] = {}
 
@@ -79,16 +79,8 @@ def app(engine_kind: str, stock: str) -> Iterator[Flask]:
     if (engine_kind, stock) not in _apps:
         _apps[engine_kind, stock] = databases.fresh(engine_kind, stock).app()
     borrowed = _apps[engine_kind, stock]
-    with borrowed.app_context():
-        engine, sessionmaker = db.engine, db.sessionmaker
-    writes.set(True)
-    with engine.connect() as connection:
-        outer = connection.begin()
-        before = dict(sessionmaker.kw)
-        sessionmaker.configure(bind=connection, binds=None, join_transaction_mode="create_savepoint")
+    with databases.undone(borrowed):
         yield borrowed
-        sessionmaker.kw = before
-        outer.rollback()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import flask_security
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask import session as flask_session
 from flask_login import current_user
-from flask_security.utils import check_and_get_token_status
+from flask_security.utils import check_and_get_token_status, set_request_attr
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -67,9 +67,18 @@ def init_app(app: Flask) -> None:
     security.init_app(app, flask_security.FSQLALiteUserDatastore(db, cast("Any", User), cast("Any", None)))
     # its role engine would load the person on every request, pictures and machines' pages included
     app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001 – no setting for it
-    load = security.login_manager._user_callback  # noqa: SLF001 – wrapped, so that whatever it notes stays noted
-    security.login_manager.user_loader(lambda key: load(key) if session_lasts() else None)
+    security.login_manager.user_loader(_who_signed_in)
     security.login_manager.request_loader(lambda _request: None)  # no tokens in addresses or headers
+
+
+def _who_signed_in(uniquifier: str) -> User | None:
+    """Whose session this is, noting what Flask-Security notes; None once it has ended or the account is closed."""
+    user = queries.by_uniquifier(db.session, uniquifier) if session_lasts() else None
+    if user is None or not user.active:
+        return None
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", flask_session.get("fs_paa", 0))
+    return user
 
 
 def _forget_tries(session: Session) -> None:

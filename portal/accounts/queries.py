@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,7 +28,13 @@ def staff(session: Session) -> Sequence[User]:
 
 def by_uniquifier(session: Session, uniquifier: str) -> User | None:
     """Whoever this session or link was made for; None once their sessions were ended."""
-    return session.scalar(sa.select(User).where(User.fs_uniquifier == uniquifier))
+    return session.scalar(_by_uniquifier(), {"uniquifier": uniquifier})
+
+
+@cache
+def _by_uniquifier() -> sa.Select[User]:
+    """The statement of `by_uniquifier`: every page of somebody asks it, so it is put together once."""
+    return sa.select(User).where(User.fs_uniquifier == sa.bindparam("uniquifier"))
 
 
 def demonstration_people(session: Session) -> Sequence[User]:

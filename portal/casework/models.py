@@ -150,6 +150,7 @@ class Case(Base):
 
     applicant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     applicant_name: Mapped[str] = mapped_column(sa.String(200))
+    #: empty: filed by staff for somebody who has none, so that no letters go out
     applicant_email: Mapped[str] = mapped_column(sa.String(254))
     applicant_phone: Mapped[str | None] = mapped_column(sa.String(32))
     #: every letter about the case goes out in it

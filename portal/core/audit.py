@@ -51,6 +51,14 @@ class AuditHead(Base):
     digest: Mapped[str] = mapped_column(sa.String(64))
 
 
+#: what every commit says to the database, put together once and past the mapper
+_entry: Any = AuditEntry.__table__
+_head: Any = AuditHead.__table__
+_END = sa.select(_head.c.last_id, _head.c.digest).where(_head.c.id == 1).with_for_update()
+_ADD = sa.insert(_entry)
+_MOVE = sa.update(_head).where(_head.c.id == 1)
+
+
 @dataclass(frozen=True)
 class Pending:
     """An entry before it has its place in the chain."""
@@ -95,16 +103,15 @@ def _chain(session: Session) -> None:
         return  # a savepoint is released: the chain waits for the real commit
     session.flush()
     pending: list[tuple[SessionTransaction | None, Pending]] = session.info.pop(_PENDING)
-    locked = sa.select(AuditHead).where(AuditHead.id == 1).with_for_update()
-    head = session.scalars(locked.execution_options(populate_existing=True)).one()  # the first migration writes it
+    connection = session.connection()
+    last, digest = connection.execute(_END).one()  # the first migration writes it
     rows = []
-    for number, (_savepoint, noted) in enumerate(pending, head.last_id + 1):
+    for number, (_savepoint, noted) in enumerate(pending, last + 1):
         entry = replace(noted, subject_id=getattr(noted.subject_id, "id", noted.subject_id))
-        digest = digest_of(number, head.digest, entry)
-        rows.append({"id": number, "previous": head.digest, "digest": digest, **vars(entry)})
-        head.last_id, head.digest = number, digest
-    session.execute(sa.insert(AuditEntry), rows)
-    session.flush()
+        previous, digest = digest, digest_of(number, digest, entry)
+        rows.append({"id": number, "previous": previous, "digest": digest, **vars(entry)})
+    connection.execute(_ADD, rows)
+    connection.execute(_MOVE, {"last_id": rows[-1]["id"], "digest": digest})
 
 
 @event.listens_for(Session, "after_soft_rollback")

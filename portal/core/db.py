@@ -8,19 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, request
-from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 
-from portal.core import clock, orm
-from portal.core.orm import Base
-from portal.settings import ROOT, Settings
+from portal.settings import Settings
 
 _PRAGMAS = ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000")
 
 db = SQLAlchemy()
-alembic = Alembic(metadatas=Base.metadata)
-alembic.rev_id = lambda: f"{clock.now():%Y%m%d_%H%M}"  # type: ignore[method-assign]  # files sort by their day
 
 #: Whether the work at hand writes. SQLite then takes its one write lock at BEGIN: a lock that is asked for later, after
 #: reading, can only fail. Requests that promise not to write (GET) read beside the writer.
@@ -28,24 +23,17 @@ writes: ContextVar[bool] = ContextVar("writes", default=True)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Set up engine, session and migrations."""
+    """Set up engine and session."""
     options: dict[str, Any] = {"url": settings.database}
     if settings.database.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     else:
-        options |= {"pool_pre_ping": True, "pool_size": 8}
+        # statements take a millisecond: compiling one first takes a hundred
+        options |= {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": "-c jit=off"}}
     app.config.setdefault("SQLALCHEMY_ENGINES", {"default": options})
-    app.config["ALEMBIC"] = {"script_location": str(ROOT / "portal" / "migrations"), "version_locations": []}
-    app.config["ALEMBIC_CONTEXT"] = {
-        "render_as_batch": True,
-        "include_object": _is_ours,
-        "compare_type": True,
-        "render_item": _rendered,
-    }
     db.init_app(app)
     # the extension also closes asynchronous sessions, of which there are none: an event loop for each request
     app.teardown_appcontext_funcs = [f for f in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(f)]
-    alembic.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
@@ -90,23 +78,3 @@ def _turn(info: dict[Any, Any], path: str) -> int:
     if info.get("turn", (0, 0))[0] != os.getpid():
         info["turn"] = os.getpid(), os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     return int(info["turn"][1])
-
-
-def _is_ours(_object: Any, name: str | None, _kind: str, *_: Any) -> bool:
-    """What lies behind FTS5 is SQLite's own business, as is the index that PostgreSQL has in its place."""
-    if db.engine.dialect.name != "sqlite":
-        return True
-    return not (name or "").startswith("search_fts") and name != "ix_search_entry_tokens"
-
-
-def _rendered(kind: str, item: Any, _context: Any) -> str | bool:
-    """Our own column types in migrations, under the names by which models know them."""
-    if kind == "type":
-        if isinstance(item, orm.Choices):
-            return "sa.String(40)"  # values are not the database's business
-        if type(item).__module__ == orm.__name__:
-            return f"orm.{type(item).__name__}()"
-        for name in ("BigKey", "Json"):
-            if repr(item) == repr(getattr(orm, name)):
-                return f"orm.{name}"
-    return False

@@ -200,8 +200,7 @@ def examine(data: bytes, name: str, intake: Intake) -> CleanFile:
     allowed = set().union(*(KINDS[k] for k in intake.kinds))
     if media_type not in allowed:
         raise KindNotAllowed(name=name)
-    if intake.clamav:
-        _scan(data, name, intake.clamav)
+    scan(data, name, intake)
     if media_type == PDF:
         if b"%%EOF" not in data[-2048:]:
             raise BrokenFile(name=name)
@@ -258,12 +257,14 @@ def _written_anew(data: bytes, name: str, media_type: str, intake: Intake) -> Cl
     return CleanFile(_with_ending(name, target), target, out.getvalue())
 
 
-def _scan(data: bytes, name: str, address: str) -> None:
-    """Ask clamd by its INSTREAM command.
+def scan(data: bytes, name: str, intake: Intake) -> None:
+    """Ask clamd by its INSTREAM command, where one is set: also about files that are read and not kept.
 
     :raises VirusFound: if it knows the content. :raises OSError: if it does not answer; nothing is taken unscanned.
     """
-    host, _, port = address.rpartition(":")
+    if not intake.clamav:
+        return
+    host, _, port = intake.clamav.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=20) as line:
         line.sendall(b"zINSTREAM\0")
         for start in range(0, len(data), 65536):

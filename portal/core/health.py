@@ -1,15 +1,17 @@
 """For machines that watch: /healthz (alive), /readyz (database and migrations), /metrics (Prometheus)."""
 
+import hmac
+import re
 from functools import cache
+from ipaddress import ip_address
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from portal.core.db import db
 from portal.core.outbox import Job
+from portal.core.web import portal
 from portal.settings import ROOT
 
 blueprint = Blueprint("health", __name__)
@@ -51,20 +53,31 @@ def readyz() -> Response:
 
 @cache
 def _newest() -> frozenset[str]:
-    """The migration that the code expects.
+    """The migration that the code expects: the one that no other follows.
 
-    Flask-Alembic is for commands: its connection is shared by all threads, and the end of any request closes it.
+    Read from the files: Alembic itself is for commands, it would take a tenth of a web process's memory.
     """
-    config = Config()
-    for option in ("script_location", "version_locations"):
-        config.set_main_option(option, str(ROOT / "portal" / "migrations"))
-    config.set_main_option("path_separator", "os")
-    return frozenset(ScriptDirectory.from_config(config).get_heads())
+    texts = [path.read_text() for path in (ROOT / "portal" / "migrations").glob("*.py")]
+    made, followed = (
+        re.findall(rf'^{name} = "(.+)"$', "\n".join(texts), re.MULTILINE) for name in ("revision", "down_revision")
+    )
+    return frozenset(made) - frozenset(followed)
+
+
+def _may_watch() -> bool:
+    """Whoever has the token; without one, only this machine itself, and nobody who comes through a proxy."""
+    token = portal.settings.metrics_token
+    if token:
+        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+    through_proxy = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
+    return not through_proxy and ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104 – an address
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Figures of this process and of the outbox, in Prometheus' text form."""
+    """Figures of this process and of the outbox, in Prometheus' text form, for whoever may have them."""
+    if not _may_watch():
+        abort(403)
     registry, waiting, dead = current_app.extensions["portal_metrics"]
     open_jobs = sa.select(sa.literal(1)).where(Job.done_at.is_(None), Job.dead_at.is_(None)).limit(10_000).subquery()
     given_up = sa.select(sa.literal(1)).where(Job.dead_at.is_not(None)).limit(10_000).subquery()

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import flask_babel
 from babel import Locale
 from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 from babel.support import Translations
-from flask import Flask, current_app, g, has_app_context, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter, ValidationError
 
@@ -113,23 +114,21 @@ def preferred() -> str:
 
 def alternates() -> list[dict[str, Any]]:
     """The page at hand in every offered language: `{code, name, short, url, current}`."""
-    rows = []
-    for code in current_app.config["LANGUAGES"]:
-        url = f"/{code}/"
-        if request.endpoint and current_app.url_map.is_endpoint_expecting(request.endpoint, "lang"):
-            url = url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})
-            # as it was sent: names in it must not become arguments of url_for
-            url += f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
-        rows.append(
-            {
-                "code": code,
-                "name": NAMES.get(code, code),
-                "short": code.upper().replace("EL", "ΕΛ"),
-                "url": url,
-                "current": code == language(),
-            }
-        )
-    return rows
+    rest = ""
+    if request.url_rule is not None and "lang" in request.url_rule.arguments:
+        # what stands behind the language is the same in all of them; the query goes on as it was sent
+        rest = quote(request.path.split("/", 2)[2])
+        rest += f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+    return [
+        {
+            "code": code,
+            "name": NAMES.get(code, code),
+            "short": code.upper().replace("EL", "ΕΛ"),
+            "url": f"/{code}/{rest}",
+            "current": code == language(),
+        }
+        for code in current_app.config["LANGUAGES"]
+    ]
 
 
 def plain(text: Translated | dict[str, str] | str | None) -> str:
@@ -187,7 +186,7 @@ def format_moment(value: datetime | str | None) -> str:
         return ""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = moment.astimezone(ATHENS)
-    return f"{babel_dates.format_date(local, 'medium', locale=_locale())}, {local:%H:%M}"
+    return f"{_written(local.date(), 'medium', _locale())}, {local:%H:%M}"
 
 
 def format_money(value: Decimal | str | int | None) -> str:

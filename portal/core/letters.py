@@ -55,8 +55,10 @@ def write(
     """Write a letter into the running transaction.
 
     `template` names `templates/mail/<template>.txt`, whose first line is the subject; `documents` are codes of issued
-    documents that go along as files.
+    documents that go along as files. Nothing is written to somebody who has no address.
     """
+    if not to.email:
+        return
     payload = {
         "to": to.email,
         "name": to.name,

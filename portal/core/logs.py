@@ -28,6 +28,3 @@ def configure(level: str) -> None:
     logging.basicConfig(
         level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
     )
-    alembic = logging.getLogger("alembic")  # its extension made it tell every look at the database, twice
-    alembic.handlers.clear()
-    alembic.setLevel(logging.WARNING)

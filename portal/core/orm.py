@@ -4,12 +4,13 @@ import enum
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from portal.core.texts import Translated
 
@@ -100,6 +101,9 @@ Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 #: 64-bit key; SQLite's rowid must be called INTEGER
 BigKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+#: the largest key that both databases hold
+LARGEST_KEY = 2**63 - 1
+
 Key = Annotated[int, mapped_column(BigKey, primary_key=True)]
 Euro = Annotated[Decimal, mapped_column(Money)]
 Flag = Annotated[bool, mapped_column(default=False, server_default=sa.false())]
@@ -128,3 +132,18 @@ class Base(DeclarativeBase):
         int: BigKey,
         str: sa.Text,
     }
+
+
+def add_row(session: Session, kind: type[Base], /, **values: Any) -> int:
+    """Write a row at once and give its key, for a fifth of what an object costs that the session looks after.
+
+    For what is only ever added – jobs, lines of a history – and read in other transactions. What waits in the session
+    is written before it.
+    """
+    written = cast("sa.CursorResult[Any]", session.execute(_insert(kind), values))
+    return int(written.inserted_primary_key[0])  # type: ignore[index]  # there is one: the table has a key
+
+
+@cache
+def _insert(kind: type[Base]) -> sa.Insert:
+    return sa.insert(kind.__table__)  # type: ignore[arg-type]  # a mapped class may also stand for a join; ours do not

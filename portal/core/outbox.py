@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.core.orm import Base, Code, Data, Key
+from portal.core.orm import Base, Code, Data, Key, add_row
 
 #: both know "insert, or leave it if it is there"
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
@@ -68,20 +68,19 @@ def enqueue(
     now: datetime,
     due_at: datetime | None = None,
     dedupe: str | None = None,
-) -> Job | None:
-    """Write a job into the running transaction; None if one with the same `dedupe` key stands there already."""
+) -> int | None:
+    """Write a job into the running transaction; its key, or None if one with the same `dedupe` key stands there."""
     values = {"kind": kind, "payload": payload, "created_at": now, "due_at": due_at or now, "dedupe": dedupe}
     if dedupe is None:
-        job = Job(**values)
-        session.add(job)
-        return job
+        return add_row(session, Job, **values)
     if session.scalar(sa.select(Job.id).where(Job.dedupe == dedupe)):
         return None
     # between looking and writing, somebody else may have written it
     insert = (
         _INSERT[session.get_bind().dialect.name](Job).values(values).on_conflict_do_nothing(index_elements=["dedupe"])
     )
-    return session.scalars(insert.returning(Job)).one_or_none()
+    written: int | None = session.scalar(insert.returning(Job.id))
+    return written
 
 
 def lease(session: Session, *, now: datetime, most: int = 20) -> Sequence[Job]:
@@ -100,6 +99,12 @@ def lease(session: Session, *, now: datetime, most: int = 20) -> Sequence[Job]:
         job.attempts += 1
     session.flush()
     return jobs
+
+
+def give_back(session: Session, numbers: Sequence[int]) -> None:
+    """Whoever stops working leaves what they have not begun to the others, at once and as if never taken."""
+    taken = sa.update(Job).where(Job.id.in_(numbers))
+    session.execute(taken.values(leased_until=None, attempts=Job.attempts - 1))
 
 
 def finish(session: Session, job: Job, *, now: datetime) -> None:

@@ -5,33 +5,19 @@ that it is no real seal; it is kept in the data folder. Without a key outside de
 """
 
 import io
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
-from cryptography.x509.oid import NameOID
-
-from portal.core import clock, pdf
+from portal.core import pdf
 from portal.core.texts import Translated
 from portal.core.web import portal
 from portal.settings import Settings
 
-#: what stands in the certificate that demonstration mode makes for itself (at most 64 bytes)
-DEMONSTRATION_NAME = "Επίδειξη: όχι πραγματική σφραγίδα"
 FIELD = "Seal"
-#: what the demonstration's key is not for
-_OTHER_USES = (
-    *("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"),
-    *("encipher_only", "decipher_only"),
-)
 
 
 class NoSeal(RuntimeError):
@@ -81,12 +67,17 @@ def sealed_pdf(document: Printable) -> bytes:
 
     :raises NoSeal: if there is no key.
     """
-    content = {
-        **document.content,
+    return seal(printed_pdf(document, document.content), code=document.code)
+
+
+def printed_pdf(document: Printable, content: Mapping[str, Any]) -> bytes:
+    """The same without a seal, for paper; the content may say what the sealed one must not."""
+    whole = {
+        **content,
         "title": document.title.text(document.language),
         "verification": {"code": document.code, "url": verify_address(document.code, document.language)},
     }
-    return seal(pdf.render(document.template, content, document.language), code=document.code)
+    return pdf.render(document.template, whole, document.language)
 
 
 def verify_address(code: str, language: str) -> str:
@@ -161,7 +152,9 @@ def _signer(settings: Settings) -> Any:
         raise NoSeal("no key to seal documents with: set PORTAL_SEAL_FILE to a PKCS#12 file and PORTAL_SEAL_PASSWORD")
     path = settings.data_dir / "demonstration-seal.p12"
     if not path.exists():
-        _make_demonstration_key(path)
+        from portal.core.demonstration_seal import make_key  # noqa: PLC0415 – 6 MB, once
+
+        make_key(path)
     return _load(path, "")
 
 
@@ -173,28 +166,3 @@ def _load(path: Path, password: str) -> Any:
         return SimpleSigner.load_pkcs12_data(path.read_bytes(), other_certs=(), passphrase=password.encode() or None)
     except (OSError, ValueError) as error:
         raise NoSeal(f"the key of the seal cannot be read: {error}") from error
-
-
-def _make_demonstration_key(path: Path) -> None:
-    """A key and a certificate that says what it is; of several processes that make one, the first wins."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), clock.now()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, DEMONSTRATION_NAME)])
-    usage = dict.fromkeys(_OTHER_USES, False)
-    certificate = (
-        x509.CertificateBuilder(subject_name=name, issuer_name=name, public_key=key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3650))
-        .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(pkcs12.serialize_key_and_certificates(b"seal", key, certificate, None, NoEncryption()))
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()

@@ -22,6 +22,7 @@ from portal.core.db import db
 from portal.core.errors import NotAllowed, Refused
 from portal.core.files import Intake, Store
 from portal.core.i18n import alternates, language, lines
+from portal.core.orm import LARGEST_KEY
 from portal.settings import Settings
 
 log = structlog.get_logger("portal")
@@ -60,10 +61,6 @@ HEADERS = {
 }
 
 
-#: the largest key that both databases hold
-LARGEST_KEY = 2**63 - 1
-
-
 class KeyConverter(IntegerConverter):
     """`<int:…>`: a number that a database can hold; with a larger one there is no such page."""
 
@@ -97,14 +94,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Exception, _failed)
     app.context_processor(layout_context)
-    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf)
+    app.jinja_env.globals.update(asset=app.extensions["portal"].manifest.url, csrf_token=generate_csrf)
     app.jinja_env.filters["lines"] = lines
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-
-
-def asset(name: str) -> str:
-    """The address of a style sheet, script, font or picture."""
-    return portal.manifest.url(name)
 
 
 def layout_context() -> dict[str, Any]:
@@ -134,7 +126,7 @@ def _finish(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if response.mimetype in {"text/html", "text/css"} and "session" not in request.cookies:
-        _compress(response)
+        compress(response)
     if response.mimetype == "text/html" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store" if "session" in request.cookies else "private, no-cache"
     spent = time.perf_counter() - g.get("started", time.perf_counter())
@@ -146,7 +138,7 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _compress(response: Response) -> None:
+def compress(response: Response) -> None:
     """Pages of visitors travel compressed; those of a session do not, since their size could tell secrets (BREACH)."""
     response.vary.add("Accept-Encoding")
     large = response.content_length and response.content_length > 800

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
@@ -27,19 +28,23 @@ def run(app: Flask) -> None:
     with app.app_context():
         pause = portal.settings.worker_pause
     while not stopping:
-        if not drain(app, now=clock.now(), most=20):
+        if not drain(app, now=clock.now(), most=20, stopping=lambda: bool(stopping)):
             time.sleep(pause)
 
 
-def drain(app: Flask, *, now: datetime, most: int = 1000) -> int:
-    """Do what is due, at most so many jobs; how many were done or failed."""
+def drain(app: Flask, *, now: datetime, most: int = 1000, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Do what is due, at most so many jobs; how many were done or failed. Whoever stops gives the others back."""
     with app.app_context():
         _enqueue_routines(now)
         jobs = outbox.lease(db.session, now=now, most=most)
         numbers = [job.id for job in jobs]
         db.session.commit()
-    for number in numbers:
+    for done, number in enumerate(numbers):
         with app.app_context():
+            if stopping():
+                outbox.give_back(db.session, numbers[done:])
+                db.session.commit()
+                return done
             _do(number, now)
     return len(numbers)
 

@@ -28,6 +28,15 @@ class Direction(Choice):
         return {"incoming": "ΕΙΣ", "outgoing": "ΕΞ", "internal": "ΕΣ"}[self.value]
 
 
+class Channel(Choice):
+    """How something reached the municipality that its applicant did not file in the portal."""
+
+    COUNTER = "counter", N_("At the counter")
+    POST = "post", N_("By post")
+    EMAIL = "email", N_("By e-mail")
+    PHONE = "phone", N_("By phone")
+
+
 class Marking(Choice):
     """Who may see that a document exists."""
 

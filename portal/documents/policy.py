@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.documents.models import Entry, Marking
 from portal.organisation.models import Unit
 from portal.organisation.policy import Mandate
+from portal.organisation.queries import unit_ids
 
 #: code of the unit that keeps the register
 REGISTRY = "protocol"
@@ -18,8 +19,10 @@ class Reader:
     """Somebody of the staff who reads the register."""
 
     mandate: Mandate
-    #: works in the unit that keeps the register
+    #: works in the unit that keeps the register, or administers everything
     keeps_register: bool
+    #: every unit there is, for administrators
+    all_unit_ids: frozenset[int] = frozenset()
 
     @property
     def sees_all_unmarked(self) -> bool:
@@ -33,15 +36,19 @@ class Reader:
 
     @property
     def scopes(self) -> list[str]:
-        """The scopes of the search index that are theirs."""
-        scopes = [f"unit-{number}" for number in sorted(self.mandate.seen_unit_ids)]
-        scopes += ["register"] if self.sees_all_unmarked else []
-        scopes += ["register-marked"] if self.mandate.is_administrator else []
-        return scopes or ["nobody"]
+        """The scopes of the search index that are theirs; `search_scopes` is the other half."""
+        everything = self.mandate.is_administrator
+        seen = self.all_unit_ids if everything else self.mandate.seen_unit_ids
+        scopes = [f"unit-{number}" for number in sorted(seen)]
+        if everything:
+            return [*scopes, "no-unit"]
+        return [*scopes, "unmarked"] if self.keeps_register else scopes
 
 
 def reader(session: Session, mandate: Mandate) -> Reader:
     """The mandate, with the knowledge whether its holder keeps the register."""
+    if mandate.is_administrator:
+        return Reader(mandate, keeps_register=True, all_unit_ids=frozenset(unit_ids(session)))
     registry = session.scalar(sa.select(Unit.id).where(Unit.code == REGISTRY))
     return Reader(mandate, registry in mandate.seen_unit_ids)
 
@@ -83,5 +90,5 @@ def may_revoke(reader: Reader, entry: Entry) -> bool:
 
 def search_scopes(entry: Entry) -> list[str]:
     """The scopes under which the search index knows an entry; `Reader.scopes` is the other half."""
-    unit = [f"unit-{entry.current_unit_id}"] if entry.current_unit_id else []
-    return [*unit, "register" if entry.current_marking is Marking.NONE else "register-marked"]
+    unit = f"unit-{entry.current_unit_id}" if entry.current_unit_id else "no-unit"
+    return [unit, "unmarked"] if entry.current_marking is Marking.NONE else [unit]

@@ -16,13 +16,14 @@ from portal.core.db import db
 from portal.core.i18n import language
 from portal.core.i18n import translate as _
 from portal.core.web import portal
-from portal.eservices import forms, operations, queries
+from portal.eservices import forms, operations, policy, queries
 from portal.eservices.forms import Setting
-from portal.eservices.models import Outcome
+from portal.eservices.models import Outcome, Service
 from portal.eservices.operations.reading import Problem
 from portal.eservices.queries.definitions import definition_of
 from portal.organisation import queries as organisation
-from portal.organisation.access import current_mandate
+from portal.organisation.access import current_mandate, role_required
+from portal.organisation.models import Role
 from portal.settings import ROOT
 
 blueprint = Blueprint("eservices_desk", __name__, url_prefix="/<lang:lang>/desk")
@@ -60,6 +61,53 @@ def service(slug: str) -> str:
     setting, today = Setting(language(), communities), clock.athens_date(clock.now())
     pages = [(step, forms.kept_step(definition, step, setting, {}, today)) for step in definition.steps]
     return render_template("eservices/desk_service.html", service=found, definition=definition, pages=pages)
+
+
+@blueprint.get("/counter/")
+@role_required(Role.CLERK)
+def counter() -> str:
+    """Choose the service that somebody at the counter wants; what was begun for others."""
+    return render_template(
+        "eservices/counter.html",
+        services=[found for found in queries.services(db.session) if policy.can_be_filed(found)],
+        drafts=queries.drafts_for_others(db.session, person().id),
+    )
+
+
+def service_at_counter(slug: str) -> Service:
+    """The service, if it has a form; else 404."""
+    found = queries.service(db.session, slug)
+    if found is None or not policy.can_be_filed(found):
+        abort(404)
+    return found
+
+
+@blueprint.get("/counter/<string:slug>/")
+@role_required(Role.CLERK)
+def begin(slug: str) -> str:
+    """How it came in, before the form."""
+    return _before_form(service_at_counter(slug), forms.CounterForm(formdata=None))
+
+
+@blueprint.post("/counter/<string:slug>/")
+@role_required(Role.CLERK)
+def begin_submit(slug: str) -> Any:
+    """Begin the form of somebody else."""
+    found, form = service_at_counter(slug), forms.CounterForm()
+    if not form.validate_on_submit():
+        return _before_form(found, form), 422
+    whom = operations.ForSomebody(person(), form.channel.data, bool(form.identity.data))
+    try:
+        draft = operations.start_for(db.session, found, whom, language=language(), now=clock.now())
+    except operations.IdentityUnchecked as refusal:
+        form.identity.refuse(_(refusal.message))
+        return _before_form(found, form), 422
+    db.session.commit()
+    return redirect(url_for("eservices.resume", slug=slug, token=draft.token))
+
+
+def _before_form(found: Service, form: forms.CounterForm) -> str:
+    return render_template("eservices/begin.html", service=found, form=form)
 
 
 def case_to_decide(slug: str) -> Case:

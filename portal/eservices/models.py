@@ -11,7 +11,7 @@ from portal.core.choices import Choice
 from portal.core.files import Attachment
 from portal.core.orm import Base, Choices, Code, Data, Flag, Items, Key
 from portal.core.texts import N_, Translated
-from portal.documents.models import Issued
+from portal.documents.models import Channel, Issued
 from portal.organisation.models import Unit
 
 
@@ -100,12 +100,16 @@ class Draft(Base):
     """A form that somebody is filling in; kept at every step."""
 
     __tablename__ = "service_draft"
+    __table_args__ = {"info": {"private": True}}
 
     id: Mapped[Key]
     #: part of its address; whoever has no account resumes by it
     token: Mapped[str] = mapped_column(sa.String(43), unique=True)
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("service_version.id"))
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    #: the staff member who fills it in for somebody, and how that came in
+    filed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    channel: Mapped[Channel | None] = mapped_column(Choices(Channel))
     #: field id → answer, as in docs/municipality-pack.md
     answers: Mapped[Data]
     #: steps that were completed
@@ -117,7 +121,8 @@ class Draft(Base):
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("casework_case.id"), unique=True)
 
     version: Mapped[ServiceVersion] = relationship()
-    owner: Mapped[User | None] = relationship()
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+    filed_by: Mapped[User | None] = relationship(foreign_keys=[filed_by_id])
     files: Mapped[list["DraftFile"]] = relationship(order_by="DraftFile.id", cascade="all, delete-orphan")
 
 
@@ -125,6 +130,7 @@ class DraftFile(Base):
     """A file uploaded into a draft."""
 
     __tablename__ = "service_draft_file"
+    __table_args__ = {"info": {"private": True}}
 
     id: Mapped[Key]
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey("service_draft.id"), index=True)
@@ -138,6 +144,7 @@ class Submission(Base):
     """What was filed: the answers of one case, as they were."""
 
     __tablename__ = "service_submission"
+    __table_args__ = {"info": {"private": True}}
 
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("casework_case.id"), primary_key=True, autoincrement=False)
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id"), index=True)

@@ -10,7 +10,9 @@ def level_reached(user: User | None, service: Service) -> bool:
 
 
 def may_open(user: User | None, draft: Draft) -> bool:
-    """A draft of an account is its owner's; one without an owner belongs to whoever has its address."""
+    """A draft of an account is its owner's, or theirs who fill it in for somebody; else whoever has its address may."""
+    if draft.filed_by_id is not None:
+        return user is not None and user.is_staff and user.id == draft.filed_by_id
     return draft.owner_id is None or (user is not None and user.id == draft.owner_id)
 
 

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from portal.core import orm
 
@@ -10,18 +9,6 @@ revision = "20261122_1000"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
-
-
-FORGET = "INSERT INTO search_fts(search_fts, rowid, tokens) VALUES ('delete', old.id, old.tokens);"
-INDEX = "INSERT INTO search_fts(rowid, tokens) VALUES (new.id, new.tokens);"
-TOKENIZE = "tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\""
-#: the full-text index of SQLite: words come folded and stemmed from Python, triggers keep it equal to the table
-SQLITE_SEARCH = (
-    f"CREATE VIRTUAL TABLE search_fts USING fts5(tokens, content='search_entry', content_rowid='id', {TOKENIZE})",
-    f"CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry BEGIN {INDEX} END",
-    f"CREATE TRIGGER search_entry_removed AFTER DELETE ON search_entry BEGIN {FORGET} END",
-    f"CREATE TRIGGER search_entry_changed AFTER UPDATE OF tokens ON search_entry BEGIN {FORGET} {INDEX} END",
-)
 
 
 def upgrade() -> None:
@@ -46,6 +33,12 @@ def upgrade() -> None:
         sa.Column("last_id", orm.BigKey, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
+    )
+    op.create_table(
+        "stamp",
+        sa.Column("room", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("room", name="pk_stamp"),
     )
     op.create_table(
         "community",
@@ -187,9 +180,24 @@ def upgrade() -> None:
         sa.Column("title", orm.TranslatedText(), nullable=False),
         sa.Column("summary", orm.TranslatedText(), nullable=False),
         sa.Column("link", orm.Json, nullable=False),
-        sa.Column("tokens", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False),
+        sa.Column("stems", sa.Text(), nullable=False),
+        sa.Column("scopes", orm.Json, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_search_entry"),
         sa.UniqueConstraint("kind", "ref_id", name="uq_search_entry_kind_ref_id"),
+    )
+    op.create_table(
+        "search_posting",
+        sa.Column("token", orm.BigKey, autoincrement=False, nullable=False),
+        sa.Column("entry_id", orm.BigKey, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("token", "entry_id", name="pk_search_posting"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "search_word",
+        sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("stem", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("word", name="pk_search_word"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "service_category",
@@ -768,6 +776,8 @@ def upgrade() -> None:
         sa.Column("token", sa.String(length=43), nullable=False),
         sa.Column("version_id", orm.BigKey, nullable=False),
         sa.Column("owner_id", orm.BigKey, nullable=True),
+        sa.Column("filed_by_id", orm.BigKey, nullable=True),
+        sa.Column("channel", sa.String(40), nullable=True),
         sa.Column("answers", orm.Json, nullable=False),
         sa.Column("done", orm.Json, nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -775,6 +785,7 @@ def upgrade() -> None:
         sa.Column("touched_at", orm.UTCDateTime(), nullable=False),
         sa.Column("case_id", orm.BigKey, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["casework_case.id"], name="fk_service_draft_case_id_casework_case"),
+        sa.ForeignKeyConstraint(["filed_by_id"], ["user_account.id"], name="fk_service_draft_filed_by_id_user_account"),
         sa.ForeignKeyConstraint(["owner_id"], ["user_account.id"], name="fk_service_draft_owner_id_user_account"),
         sa.ForeignKeyConstraint(
             ["version_id"], ["service_version.id"], name="fk_service_draft_version_id_service_version"
@@ -783,6 +794,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", name="uq_service_draft_case_id"),
         sa.UniqueConstraint("token", name="uq_service_draft_token"),
     )
+    op.create_index("ix_service_draft_filed_by_id", "service_draft", ["filed_by_id"], unique=False)
     op.create_index("ix_service_draft_owner_id", "service_draft", ["owner_id"], unique=False)
     op.create_index("ix_service_draft_touched_at", "service_draft", ["touched_at"], unique=False)
     op.create_table(
@@ -833,11 +845,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_service_draft_file"),
     )
     op.create_index("ix_service_draft_file_draft_id", "service_draft_file", ["draft_id"], unique=False)
-    if op.get_bind().dialect.name == "sqlite":
-        for statement in SQLITE_SEARCH:
-            op.execute(statement)
-    else:
-        op.create_index("ix_search_entry_tokens", "search_entry", ["tokens"], unique=False, postgresql_using="gin")
+    if op.get_bind().dialect.name == "postgresql":
         # the newest version of a service points back at it; SQLite has taken that with the table
         op.create_foreign_key(
             "fk_service_version_id_service_version", "service", "service_version", ["version_id"], ["id"]
@@ -847,9 +855,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE search_fts")
-    else:
+    if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint("fk_service_version_id_service_version", "service")
     op.drop_index("ix_service_draft_file_draft_id", table_name="service_draft_file")
     op.drop_table("service_draft_file")
@@ -967,6 +973,8 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_tries_last_at", table_name="sign_in_tries")
     op.drop_table("sign_in_tries")
     op.drop_table("service_category")
+    op.drop_table("search_word")
+    op.drop_table("search_posting")
     op.drop_table("search_entry")
     op.drop_index("ix_rate_limit_expires_at", table_name="rate_limit")
     op.drop_table("rate_limit")
@@ -993,6 +1001,7 @@ def downgrade() -> None:
     op.drop_table("letter")
     op.drop_table("day_off")
     op.drop_table("community")
+    op.drop_table("stamp")
     op.drop_table("audit_head")
     op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
     op.drop_table("audit_entry")

@@ -14,18 +14,29 @@ from portal.organisation.models import Community, DayOff, Duty, Municipality, Pl
 
 def municipality(session: Session) -> Municipality | None:
     """The municipality of this installation; None before its pack was loaded."""
-    return session.scalar(sa.select(Municipality).order_by(Municipality.id).limit(1))
+    row: Municipality | None = session.scalar(_municipality())
+    return row
+
+
+@cache
+def _municipality() -> sa.Select[Any]:
+    return sa.select(Municipality).order_by(Municipality.id).limit(1)
 
 
 def working_calendar(session: Session) -> WorkingCalendar:
     """Public holidays with the local feasts and exceptions."""
     feasts, exceptions = set(), {}
-    for row in session.scalars(sa.select(DayOff)):
-        if len(row.on) == 5:
-            feasts.add((int(row.on[:2]), int(row.on[3:])))
+    for on, working in session.execute(_days_off()):
+        if len(on) == 5:
+            feasts.add((int(on[:2]), int(on[3:])))
         else:
-            exceptions[date.fromisoformat(row.on)] = not row.working
+            exceptions[date.fromisoformat(on)] = not working
     return WorkingCalendar(frozenset(feasts), exceptions)
+
+
+@cache
+def _days_off() -> sa.Select[str, bool]:
+    return sa.select(DayOff.on, DayOff.working)
 
 
 def time_limit(session: Session, code: str, on: date) -> TimeLimit:
@@ -33,15 +44,18 @@ def time_limit(session: Session, code: str, on: date) -> TimeLimit:
 
     :raises LookupError: if the pack has none for that day.
     """
-    query = sa.select(TimeLimit).where(
-        TimeLimit.code == code,
-        TimeLimit.valid_from <= on,
-        sa.or_(TimeLimit.valid_to.is_(None), TimeLimit.valid_to >= on),
-    )
-    row = session.scalar(query.order_by(TimeLimit.valid_from.desc()).limit(1))
+    row: TimeLimit | None = session.scalar(_time_limit(), {"code": code, "on": on})
     if row is None:
         raise LookupError(f"no time limit {code!r} is valid on {on}")
     return row
+
+
+@cache
+def _time_limit() -> sa.Select[Any]:
+    on: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
+    running = sa.and_(TimeLimit.valid_from <= on, sa.or_(TimeLimit.valid_to.is_(None), TimeLimit.valid_to >= on))
+    query = sa.select(TimeLimit).where(TimeLimit.code == sa.bindparam("code"), running)
+    return query.order_by(TimeLimit.valid_from.desc()).limit(1)
 
 
 def unit(session: Session, code: str) -> Unit:
@@ -55,6 +69,11 @@ def unit(session: Session, code: str) -> Unit:
 def units(session: Session) -> Sequence[Unit]:
     """The open units in the order of the pack; the session then knows each by its key."""
     return session.scalars(sa.select(Unit).where(Unit.closed.is_(False)).order_by(Unit.position)).all()
+
+
+def unit_ids(session: Session) -> list[int]:
+    """Every unit that there is or was."""
+    return list(session.scalars(sa.select(Unit.id).order_by(Unit.id)))
 
 
 def duty_units(session: Session, user_id: int, on: date) -> list[tuple[int, Role, bool]]:
@@ -81,14 +100,15 @@ def _duty_units() -> sa.Select[Any]:
 
 def duties_of(session: Session, user_id: int, on: date) -> Sequence[Duty]:
     """Somebody's duties on a day, with their units."""
-    query = (
-        sa.select(Duty)
-        .join(Duty.unit)
-        .where(Duty.user_id == user_id, Duty.starts_on <= on, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= on))
-        .order_by(Duty.id)
-        .options(contains_eager(Duty.unit))
-    )
-    return session.scalars(query).all()
+    return session.scalars(_duties_of(), {"user": user_id, "on": on}).all()
+
+
+@cache
+def _duties_of() -> sa.Select[Duty]:
+    on: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
+    running = sa.and_(Duty.starts_on <= on, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= on))
+    query = sa.select(Duty).join(Duty.unit).where(Duty.user_id == sa.bindparam("user"), running)
+    return query.order_by(Duty.id).options(contains_eager(Duty.unit).load_only(Unit.code, Unit.name))
 
 
 def people_of(session: Session, unit_id: int, on: date, roles: Sequence[Role] = ()) -> Sequence[Duty]:

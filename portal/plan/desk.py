@@ -103,7 +103,11 @@ def workbook_submit() -> Any:
     upload = form.file.data[0]
     data = upload.stream.read()
     try:
+        files.scan(data, files.clean_name(upload.filename), portal.intake)
         changes = operations.import_plan(db.session, operations.read(data), now=clock.now())
+    except files.FileRefused as refused:
+        form.file.refuse(_(refused.message, **refused.values))
+        return render_template("plan/workbook.html", form=form, plan=None, problems=()), 422
     except operations.WorkbookRefused as refused:
         return render_template("plan/workbook.html", form=form, plan=None, problems=refused.problems), 422
     db.session.rollback()

@@ -16,6 +16,7 @@ from portal.casework import policy as casework_policy
 from portal.casework import queries as casework
 from portal.core import clock
 from portal.core.db import db
+from portal.core.kept import made_of
 from portal.organisation import queries as organisation
 from portal.organisation.access import current_mandate
 from portal.plan import queries
@@ -56,6 +57,7 @@ def today() -> date:
 
 @blueprint.get("/plan/")
 @public
+@made_of("organisation", "plan")
 def overview() -> str:
     """The whole plan as a tree, or what was found in it."""
     text = request.args.get("q", "")[:100].strip()
@@ -72,6 +74,7 @@ def overview() -> str:
 
 @blueprint.get("/plan/actions/<string:code>/")
 @public
+@made_of("organisation", "plan")
 def action(code: str) -> str:
     """Everything about an action."""
     plan, row = queries.action(db.session, code) or abort(404)
@@ -92,6 +95,7 @@ def action(code: str) -> str:
 
 @blueprint.get("/plan/indicators/")
 @public
+@made_of("organisation", "plan")
 def indicators() -> str:
     """All indicators with this year's value and target."""
     plan = plan_or_404()
@@ -102,6 +106,7 @@ def indicators() -> str:
 
 @blueprint.get("/plan/indicators/<string:code>/")
 @public
+@made_of("organisation", "eservices", "plan")
 def indicator(code: str) -> str:
     """What an indicator says, and where the figure comes from."""
     plan, row = indicator_or_404(code)
@@ -124,6 +129,7 @@ def indicator(code: str) -> str:
 
 @blueprint.get("/plan/indicators/<string:code>/evidence/")
 @public
+@made_of("organisation", "eservices", "plan")
 def evidence(code: str) -> str:
     """The contributions behind the figure of a period, down to the case for those who may see it."""
     plan, row = indicator_or_404(code)

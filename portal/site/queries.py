@@ -18,25 +18,20 @@ KINDS = {
     "case": N_("Case"),
     "entry": N_("Protocol"),
 }
+#: cases and entries each on one page; queue and register have the rest, page by page
+MOST_BY_STAFF = 10
 PUBLIC = ("service", "action", "indicator", "page")
 
 
-def found_by_public(
-    session: Session, text: str, *, kind: str = "", before: int | None = None
-) -> Sequence[search.SearchEntry]:
+def found_by_public(session: Session, text: str, *, kind: str = "", before: int | None = None) -> Sequence[search.Hit]:
     """What everybody may find, newest first; `before` is the id the last page ended with."""
     kinds = [kind] if kind in PUBLIC else list(PUBLIC)
     return search.find(session, text, kinds=kinds, before=before)
 
 
-def found_by_staff(
-    session: Session, text: str, mandate: Mandate, *, kind: str, before: int | None = None
-) -> Sequence[search.SearchEntry]:
-    """Cases or register entries that a staff member may see, newest first."""
-    if kind == "entry":
-        scopes = reader(session, mandate).scopes
-    elif mandate.is_administrator:
-        scopes = ["cases"]
-    else:
-        scopes = [f"unit-{number}" for number in sorted(mandate.seen_unit_ids)]
-    return search.find(session, text, scopes=scopes, kinds=[kind], before=before) if scopes else []
+def found_by_staff(session: Session, text: str, mandate: Mandate) -> tuple[Sequence[search.Hit], Sequence[search.Hit]]:
+    """The newest cases and register entries that a staff member may see."""
+    # the units of a case are the units of its entries; no case is in the scopes that only entries have
+    scopes = reader(session, mandate).scopes
+    found = search.find_each(session, text, scopes=scopes, kinds=["case", "entry"], most=MOST_BY_STAFF)
+    return found["case"], found["entry"]

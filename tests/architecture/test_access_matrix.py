@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from tests.architecture.access_matrix import MARKS, Row, people, rows
-from tests.support.inhabitants import Inhabitants, settle
+from tests.support.inhabitants import Inhabitants
 from tests.support.visits import Answer, Visits
 
 ROWS = list(rows())
@@ -25,16 +24,6 @@ WITHOUT_TOKEN = {"accounts.sign_out"}
 @pytest.fixture
 def stock() -> str:
     return "municipality"
-
-
-@pytest.fixture
-def town(app: Flask, session: Session) -> Inhabitants:
-    return settle(app, session)
-
-
-@pytest.fixture
-def visits(app: Flask, session: Session, town: Inhabitants) -> Visits:
-    return Visits(app, session, town.people)
 
 
 def test_every_route_has_its_line(app: Flask) -> None:

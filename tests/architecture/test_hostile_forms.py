@@ -9,18 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import User
-from portal.casework.desk.actions import ACTIONS
-from portal.core import clock
-from portal.eservices import operations, queries
-from portal.eservices.queries.definitions import definition_of
 from tests.architecture.access_matrix import rows
-from tests.support.hostile import SIGNS, TYPED, Sheet, sheets
-from tests.support.inhabitants import Inhabitants, settle
+from tests.support import tour
+from tests.support.hostile import SIGNS, TYPED, Sheet
+from tests.support.inhabitants import Inhabitants
 from tests.support.visits import Answer, Visits
 
 EXPECTED = {200, 302, 303, 400, 403, 404, 409, 410, 413, 422}
@@ -38,25 +32,15 @@ def stock() -> str:
     return "municipality"
 
 
-@pytest.fixture
-def town(app: Flask, session: Session) -> Inhabitants:
-    return settle(app, session)
-
-
-@pytest.fixture
-def visits(app: Flask, session: Session, town: Inhabitants) -> Visits:
-    return Visits(app, session, town.people)
-
-
 def test_no_form_fails_whatever_is_typed(visits: Visits, town: Inhabitants) -> None:
-    found = list(forms_of(visits, pages(visits, town)))
+    found = list(tour.forms_of(visits, tour.pages(visits, town)))
 
     assert len(found) > 30
     assert [flaw for sheet in found for flaw in typed_into(visits, sheet)] == []
 
 
 def test_no_form_of_a_service_fails_whatever_is_typed(visits: Visits, session: Session) -> None:
-    found = list(forms_of(visits, steps(visits, session)))
+    found = list(tour.forms_of(visits, tour.steps(visits, session)))
 
     assert len(found) > 10
     assert [flaw for sheet in found for flaw in typed_into(visits, sheet)] == []
@@ -77,46 +61,6 @@ def test_no_list_fails_whatever_its_address_says(visits: Visits) -> None:
             wrong += judged(visits, sheet, f"turn {turn}", clean, "GET")
 
     assert wrong == []
-
-
-def pages(visits: Visits, town: Inhabitants) -> Iterator[tuple[str, str]]:
-    """Who opens which page: somebody for each line of the access matrix, and every action on a case."""
-    for row in rows():
-        things = [town.things.get(row.thing, {})]
-        if row.endpoint == "casework_desk.act":
-            things = [things[0] | {"action": action} for action in ACTIONS]
-        [rule] = visits.app.url_map.iter_rules(row.endpoint)
-        allowed = [name for name, mark in row.marks.items() if mark == "+"]
-        for who in dict.fromkeys(allowed[-1:]) if "GET" in (rule.methods or ()) else ():
-            yield from ((who, visits.address(row.endpoint, thing)) for thing in things)
-
-
-def steps(visits: Visits, session: Session) -> Iterator[tuple[str, str]]:
-    """Each step of each service, in a draft of the owner."""
-    paths, owner = [], session.scalars(sa.select(User).where(User.email == "owner@example.org")).one()
-    for service in queries.services(session):
-        if service.version and service.online:
-            draft = operations.start(session, service, owner=owner, language="el", now=clock.now())
-            for step in definition_of(service.version).steps:
-                values = {"slug": service.slug, "token": draft.token, "step": step.code}
-                paths.append(visits.address("eservices.step", values))
-    session.commit()
-    session.close()
-    yield from (("owner", path) for path in paths)
-
-
-def forms_of(visits: Visits, opened: Iterator[tuple[str, str]]) -> Iterator[Sheet]:
-    """The forms of these pages, each once."""
-    seen = set()
-    for who, path in opened:
-        answer = visits.ask(who, "GET", path)
-        if answer.response.mimetype != "text/html":
-            continue
-        for sheet in sheets(answer.response.get_data(as_text=True), who, path):
-            key = (sheet.path, frozenset(sheet.fields))
-            if key not in seen and sheet.fields:
-                seen.add(key)
-                yield sheet
 
 
 def typed_into(visits: Visits, sheet: Sheet) -> Iterator[str]:

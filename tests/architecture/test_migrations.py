@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.core.db import alembic, db
+from portal.core.db import db
+from portal.core.schema import migrations
 from tests.support.databases import bare, drop
 
 #: what alembic itself needs
@@ -26,17 +27,17 @@ def unmigrated(engine_kind: str) -> Iterator[Flask]:
 def test_migrations_lead_to_the_models_and_back_to_nothing(unmigrated: Flask) -> None:
     for _ in range(2):
         with unmigrated.app_context():
-            alembic.upgrade()
+            migrations().upgrade()
         with unmigrated.app_context():
-            assert alembic.compare_metadata() == []
-            assert not alembic.needs_upgrade()
+            assert migrations().compare_metadata() == []
+            assert not migrations().needs_upgrade()
         with unmigrated.app_context():
-            alembic.downgrade("base")
+            migrations().downgrade("base")
         with unmigrated.app_context():
             assert set(sa.inspect(db.engine).get_table_names()) == REMAINS
 
 
 def test_migrations_form_one_line(unmigrated: Flask) -> None:
     with unmigrated.app_context():
-        assert len(alembic.heads()) == 1
-        assert alembic.branches() == []
+        assert len(migrations().heads()) == 1
+        assert migrations().branches() == []

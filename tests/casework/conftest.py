@@ -11,14 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
-from portal.casework.models import Case, TimelineEvent
-from portal.casework.queries import history
-from portal.core import facts, search
+from portal.casework.models import Case
+from portal.casework.queries import EventRow, history
+from portal.core import clock, facts, search
 from portal.core.facts import Fact
 from portal.core.outbox import Job
 from portal.organisation.models import Role, Unit
 from tests.factories import make_staff, make_unit, make_user
-from tests.factories.casework import make_limits
+from tests.factories.casework import make_case, make_limits
+from tests.support.client import Client
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ def house(session: Session) -> House:
 
 
 @pytest.fixture
+def case(session: Session, house: House) -> Case:
+    """A case of the resident, filed today."""
+    return make_case(session, house.unit, applicant=house.resident, now=clock.now())
+
+
+@pytest.fixture
+def desk(client: Client, house: House) -> Client:
+    """The clerk at the desk."""
+    return client.sign_in(house.clerk)
+
+
+@pytest.fixture
 def letters(session: Session) -> Callable[[], list[dict[str, Any]]]:
     """The letters that wait to be sent, oldest first, as their payloads."""
 
@@ -78,6 +91,6 @@ def found_in(session: Session, words: str, unit: Unit) -> list[int]:
     return [entry.ref_id for entry in search.find(session, words, scopes=[f"unit-{unit.id}"], kinds=["case"])]
 
 
-def last(session: Session, case: Case) -> TimelineEvent:
+def last(session: Session, case: Case) -> EventRow:
     """The newest line of the timeline."""
     return history(session, case, internal=True)[-1]

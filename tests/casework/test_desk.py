@@ -15,19 +15,6 @@ from tests.factories import make_staff
 from tests.factories.casework import make_case
 from tests.support.client import Client
 
-
-@pytest.fixture
-def case(session: Session, house: House) -> Case:
-    """A case of the resident, filed today."""
-    return make_case(session, house.unit, applicant=house.resident, now=clock.now())
-
-
-@pytest.fixture
-def desk(client: Client, house: House) -> Client:
-    """The clerk at the desk."""
-    return client.sign_in(house.clerk)
-
-
 # -- the queue
 
 

@@ -19,18 +19,6 @@ from tests.factories.casework import make_case
 from tests.support.client import Client
 
 
-@pytest.fixture
-def case(session: Session, house: House) -> Case:
-    """A case of the resident, filed today."""
-    return make_case(session, house.unit, applicant=house.resident, now=clock.now())
-
-
-@pytest.fixture
-def desk(client: Client, house: House) -> Client:
-    """The clerk at the desk."""
-    return client.sign_in(house.clerk)
-
-
 def act(desk: Client, case: Case, action: str, fields: dict[str, Any], status: int | None = None) -> Any:
     """Open the form of an action, fill it in, send it."""
     page = desk.get("casework_desk.act", slug=case.slug, action=action)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +17,10 @@ from portal.casework.queries import history
 from portal.core import audit, search
 from portal.core.deadlines import DayKind
 from portal.core.facts import Fact
+from portal.core.letters import Letter
+from portal.documents.models import Channel
 from tests.casework.conftest import House, found_in, last
-from tests.factories import NOW
+from tests.factories import NOW, make_unit
 from tests.factories.casework import make_case, make_filed
 
 Letters = Callable[[], list[dict[str, Any]]]
@@ -64,7 +66,7 @@ def test_a_filed_case_is_found_by_its_unit_and_stands_in_the_audit_trail(session
     for words in ("ΤΡΑΠΕΖΟΚΑΘΊΣΜΑΤΑ", "Μαρία", case.reference):
         assert found_in(session, words, house.unit) == [case.id]
     assert found_in(session, "Μαρία", house.other) == []
-    assert search.find(session, "Μαρία") == []
+    assert search.find(session, "Μαρία", kinds=("case",)) == []
     assert [entry.action for entry in audit.history(session, ("case", case.id))] == ["casework.case.filed"]
     assert list(audit.breaks(session)) == []
 
@@ -91,10 +93,12 @@ def test_the_secret_code_is_known_to_the_applicant_only(session: Session, house:
 
 
 def test_a_case_filed_at_the_counter_names_who_wrote_it_down(session: Session, house: House) -> None:
-    case = make_case(session, house.unit, online=False, filed_by=house.clerk)
+    case = make_case(session, house.unit, channel=Channel.COUNTER, filed_by=house.clerk)
 
-    assert last(session, case).actor_id == house.clerk.id
+    line = last(session, case)
+    assert (line.actor_id, line.channel) == (house.clerk.id, Channel.COUNTER)
     assert case.entry.registered_by_id == house.clerk.id
+    assert not case.online
 
 
 # -- conversation
@@ -250,3 +254,39 @@ def test_what_needs_work_to_go_on_is_refused_while_it_waits(session: Session, ho
         deeds[deed]()
 
     assert case.paused_on == NOW.date()
+
+
+# -- what the applicant sends reaches somebody
+
+
+@pytest.mark.parametrize("said", ["The answer to your question", "has added something"])
+def test_whoever_has_the_case_is_told_what_came_in_once(
+    session: Session, house: House, drain: Callable[[datetime], int], said: str
+) -> None:
+    case = make_case(session, house.unit)
+    house.clerk.language = "en"
+    operations.take(session, case, actor=house.clerk, now=NOW)
+    if "answer" in said:
+        operations.ask(session, case, "Which?", actor=house.clerk, now=NOW)
+
+    operations.add_documents(session, case, [], text="A secret.", actor=None, now=NOW)
+    drain(NOW)
+
+    [letter] = session.scalars(sa.select(Letter).where(Letter.recipient == house.clerk.email))
+    assert said in letter.subject
+    assert f"/en/desk/cases/{case.slug}/" in letter.body
+    assert "A secret." not in letter.body
+
+
+def test_what_comes_in_before_anybody_took_it_is_the_heads_matter(
+    session: Session, house: House, letters: Letters
+) -> None:
+    below = make_unit(session, house.unit)
+
+    for unit in (house.unit, below):
+        operations.add_documents(session, make_case(session, unit), [], text="More.", actor=None, now=NOW)
+    lonely = make_case(session, make_unit(session))
+    operations.add_documents(session, lonely, [], text="More.", actor=None, now=NOW)
+
+    told = [(letter["to"], letter["language"]) for letter in letters() if letter["template"] == "casework/answered"]
+    assert told == [(house.head.email, "en")] * 2

@@ -122,7 +122,7 @@ def test_an_answer_with_a_file_sets_the_clock_going(client: Client, session: Ses
     assert (case.state, case.paused_on) == ("filed", None)
     event = last(session, case)
     assert (event.kind, event.text, event.actor_id) == (EventKind.ANSWERED, "Αυτό.", house.resident.id)
-    assert [item.attachment.name for item in event.files] == ["σχέδιο.pdf"]
+    assert [item.name for item in event.files] == ["σχέδιο.pdf"]
     shown = client.get("casework.case", slug=case.slug)
     link = next(a["href"] for a in shown.select(".files a"))
     assert client.get(str(link)).response.mimetype == "application/pdf"
@@ -241,7 +241,7 @@ def test_files_are_for_the_applicant_and_for_staff_who_may_see_the_case(
 ) -> None:
     page = client.sign_in(house.resident).get("casework.case", slug=case.slug)
     client.submit(page, {"text": "Συνημμένο.", "files": (io.BytesIO(PDF), "σχέδιο.pdf")})
-    number = last(session, case).files[0].attachment_id
+    number = last(session, case).files[0].id
     where = {"slug": case.slug, "attachment_id": number}
 
     answer = client.get("casework.file", **where)
@@ -257,7 +257,7 @@ def test_a_file_belongs_to_its_case_only(client: Client, session: Session, house
     mine = make_case(session, house.unit, applicant=house.resident, now=clock.now())
     page = client.sign_in(house.resident).get("casework.case", slug=mine.slug)
     client.submit(page, {"text": "Συνημμένο.", "files": (io.BytesIO(PDF), "a.pdf")})
-    number = last(session, mine).files[0].attachment_id
+    number = last(session, mine).files[0].id
 
     client.get("casework.file", status=404, slug=case.slug, attachment_id=number)
     client.get("casework.file", status=404, slug=case.slug, attachment_id=10**30)

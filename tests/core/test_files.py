@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import socket
 import struct
-import threading
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pillow_heif
@@ -23,6 +20,7 @@ from sqlalchemy.orm import Session
 from portal.core import files
 from portal.core.files import Intake, LocalStore, S3Store
 from tests.factories import NOW
+from tests.support.scanner import clamd
 
 INTAKE = Intake()
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
@@ -215,26 +213,6 @@ def test_content_can_lie_in_a_bucket(bucket: S3Store) -> None:
     assert bucket.get(clean.sha256) == PDF
     with pytest.raises(KeyError):
         bucket.get("0" * 64)
-
-
-@contextmanager
-def clamd(answer: Callable[[bytes], bytes]) -> Iterator[str]:
-    """A scanner that speaks INSTREAM once."""
-
-    def serve() -> None:
-        line, _ = listener.accept()
-        with line, line.makefile("rb") as stream:
-            assert stream.read(10) == b"zINSTREAM\0"
-            data = b""
-            while size := struct.unpack("!I", stream.read(4))[0]:
-                data += stream.read(size)
-            line.sendall(answer(data))
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-        thread.join()
 
 
 def test_the_scanner_sees_all_of_a_clean_file() -> None:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core.choices import Choice
-from portal.core.orm import Choices, Money, TranslatedText, UTCDateTime
+from portal.core.orm import Choices, Money, TranslatedText, UTCDateTime, add_row
+from portal.core.outbox import Job
 from portal.core.texts import Translated
 
 
@@ -117,3 +118,22 @@ def test_a_choice_is_kept_by_its_value(session: Session, table: sa.Table) -> Non
 def test_a_value_that_is_no_choice_is_refused(session: Session, table: sa.Table) -> None:
     with pytest.raises(sa.exc.StatementError, match="not a valid Colour"):
         there_and_back(session, table, "colour", "red")
+
+
+def test_a_row_that_is_added_has_its_defaults_and_its_key(session: Session) -> None:
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+    first = add_row(session, Job, kind="tests", payload={"name": "Άννα"}, created_at=now, due_at=now)
+    second = add_row(session, Job, kind="tests", payload={}, created_at=now, due_at=now)
+
+    job = session.get_one(Job, first)
+    assert (job.payload, job.due_at, job.attempts, job.done_at) == ({"name": "Άννα"}, now, 0, None)
+    assert second > first
+
+
+def test_what_waits_in_the_session_is_written_before_a_row_that_is_added(session: Session) -> None:
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    waiting = Job(kind="tests", payload={}, created_at=now, due_at=now)
+    session.add(waiting)
+
+    assert add_row(session, Job, kind="tests", payload={}, created_at=now, due_at=now) > waiting.id

@@ -133,6 +133,24 @@ def test_what_a_failed_job_wrote_is_undone(committed_app: Flask) -> None:
         assert db.session.scalar(sa.select(Job.id).where(Job.kind == "follow-up")) is None
 
 
+def test_a_worker_that_is_told_to_stop_finishes_its_job_and_gives_the_others_back(committed_app: Flask) -> None:
+    done: list[int] = []
+    handlers_of(committed_app)["tests"] = lambda _session, payload, _job: done.append(payload["n"])
+    with committed_app.app_context():
+        for number in range(3):
+            outbox.enqueue(db.session, "tests", {"n": number}, now=NOW - timedelta(minutes=1))
+        db.session.commit()
+
+    assert worker.drain(committed_app, now=NOW, stopping=lambda: bool(done)) == 1
+
+    assert done == [0]
+    with committed_app.app_context():
+        left = db.session.scalars(sa.select(Job).where(Job.kind == "tests", Job.done_at.is_(None))).all()
+        assert [(job.leased_until, job.attempts) for job in left] == [(None, 0)] * 2
+    worker.drain(committed_app, now=NOW)
+    assert done == [0, 1, 2]
+
+
 def test_a_job_whose_kind_nobody_knows_is_kept(committed_app: Flask) -> None:
     with committed_app.app_context():
         outbox.enqueue(db.session, "unheard-of", {}, now=NOW)

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from portal.core import pdf, seals
+from portal.core.demonstration_seal import DEMONSTRATION_NAME
 from portal.documents import jobs
 from portal.settings import ROOT, Settings
 from tests.documents.conftest import CONTENT, MakeIssued, Produce
@@ -86,7 +87,7 @@ def test_the_seal_is_intact_and_breaks_at_one_byte(make_issued: MakeIssued, prod
         whole, broken = seals.inspect(data), seals.inspect(bytes(changed))
 
     assert whole
-    assert (whole.ours, whole.intact, whole.name) == (True, True, seals.DEMONSTRATION_NAME)
+    assert (whole.ours, whole.intact, whole.name) == (True, True, DEMONSTRATION_NAME)
     assert broken is None or not broken.intact
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from portal.eservices import operations, queries
 from portal.eservices.models import Draft, Service
 from portal.organisation.models import Community, Municipality, Unit
 from tests.factories import NOW, make_community, make_staff, make_time_limit, make_unit
+from tests.support.client import Client, Page
 
 PACK = Path(__file__).parent / "pack"
 #: answers to everything the terrace asks, but for the files
@@ -33,6 +35,17 @@ ANSWERS: dict[str, Any] = {
     "tables": [{"seats": "4"}, {"seats": "2"}],
     "truth": "yes",
 }
+#: the same as the pages send it
+SHOP = {
+    "shop": "Ο Γλάρος",
+    "address-street": "Αγίας Παρασκευής",
+    "address-number": "5",
+    "address-postcode": "700 14",
+    "address-town": "Λιμένας",
+    "community": "gouves",
+    "neighbour": "no",
+}
+SPACE = {"area": "12,5", "tables": "0", "tables-0-seats": "4"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,11 @@ def picture(name: str = "plan.png") -> tuple[io.BytesIO, str]:
 
 def make_draft(session: Session, world: World, portal: Portal, **changes: Any) -> Draft:
     """A draft of the terrace that can be filed."""
-    draft = operations.start(session, world.terrace, owner=changes.pop("owner", None), language="el", now=NOW)
+    whom, owner = changes.pop("whom", None), changes.pop("owner", None)
+    if whom:
+        draft = operations.start_for(session, world.terrace, whom, language="el", now=NOW)
+    else:
+        draft = operations.start(session, world.terrace, owner=owner, language="el", now=NOW)
     data, name = picture()
     kept = files.keep(session, portal.store, files.examine(data.read(), name, portal.intake), now=NOW)
     operations.attach(session, draft, "plan", kept)
@@ -89,6 +106,19 @@ def make_draft(session: Session, world: World, portal: Portal, **changes: Any) -
     for step in ("shop", "space", "papers"):
         operations.keep(session, draft, answers, step=step, done=True, language="el", now=NOW)
     return draft
+
+
+def the_draft(session: Session) -> Draft:
+    """The only draft, as it stands in the database."""
+    return session.scalars(sa.select(Draft).execution_options(populate_existing=True)).one()
+
+
+def fill_in(client: Client, place: dict[str, str]) -> Page:
+    """Every step, as somebody without scripts does; the review page."""
+    client.post("eservices.step_submit", SHOP, **place, step="shop")
+    client.post("eservices.step_submit", SPACE, **place, step="space")
+    client.post("eservices.step_submit", {"plan": picture(), "truth": "yes"}, **place, step="papers")
+    return client.get("eservices.review", **place)
 
 
 def applicant(**changes: Any) -> Applicant:

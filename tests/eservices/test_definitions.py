@@ -103,10 +103,12 @@ class TestLoading:
     def test_services_are_found_by_their_words(self, session: Session, pack: Path) -> None:
         operations.load_services(session, pack, now=NOW)
 
-        assert [e.link["slug"] for e in search.find(session, "πεζοδρόμιο")] == ["terrace"]
-        assert [e.link["slug"] for e in search.find(session, "TRAPEZ") + search.find(session, "τραπεζάκι")] == [
-            "terrace"
-        ]
+        assert [e.link["slug"] for e in search.find(session, "πεζοδρόμιο", kinds=("service",))] == ["terrace"]
+        assert [
+            e.link["slug"]
+            for e in search.find(session, "TRAPEZ", kinds=("service",))
+            + search.find(session, "τραπεζάκι", kinds=("service",))
+        ] == ["terrace"]
 
     def test_a_changed_form_needs_a_new_version(self, session: Session, pack: Path) -> None:
         operations.load_services(session, pack, now=NOW)
@@ -137,7 +139,7 @@ class TestLoading:
 
         file.write_text(text)
         assert operations.load_services(session, pack, now=NOW) == ["service counter-only: changed"]
-        assert search.find(session, "γραφείο")
+        assert search.find(session, "γραφείο", kinds=("service",))
 
     def test_a_pack_with_problems_is_not_loaded(self, session: Session, pack: Path) -> None:
         spoil(pack, "unit: revenue", "unit: revenues")

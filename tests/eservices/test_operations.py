@@ -15,12 +15,12 @@ from portal.core import audit, facts
 from portal.core.files import Attachment
 from portal.core.outbox import Job
 from portal.core.web import Portal
-from portal.documents.models import EntryFile, EntryLink, Issued
-from portal.eservices import operations, queries
+from portal.documents.models import Channel, EntryFile, EntryLink, Issued
+from portal.eservices import operations, policy, queries
 from portal.eservices.facts import RequestDecided, RequestFiled
 from portal.eservices.models import Decision, Draft, DraftFile, Outcome, Submission
 from tests.eservices.conftest import ANSWERS, World, applicant, make_draft
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_staff, make_user
 
 
 def letters_to(session: Session, email: str) -> list[dict[str, object]]:
@@ -266,3 +266,64 @@ class TestDeciding:
             "gouves",
         )
         assert (fact.days, fact.within_limit, fact.outcome) == (10, True, "approved")
+
+
+class TestForSomebody:
+    def whom(self, world: World, **given: bool) -> operations.ForSomebody:
+        return operations.ForSomebody(world.clerk, Channel.COUNTER, **given)
+
+    def test_what_a_clerk_files_is_not_online_and_names_them(
+        self, session: Session, world: World, machine: Portal
+    ) -> None:
+        draft = make_draft(session, world, machine, whom=self.whom(world))
+
+        filed = operations.file(session, draft, applicant(email=""), now=NOW, site="http://portal.example")
+        session.commit()
+
+        assert not filed.case.online
+        line = session.scalars(sa.select(TimelineEvent)).one()
+        assert (line.actor_id, line.data["channel"]) == (world.clerk.id, "counter")
+        assert filed.case.entry.registered_by_id == world.clerk.id
+        told = [e for e in audit.history(session, ("case", filed.case.id)) if e.action == "eservices.request.filed"]
+        assert [(e.actor_id, e.data["channel"]) for e in told] == [(world.clerk.id, "counter")]
+
+    def test_nobody_writes_to_an_applicant_without_an_address(
+        self, session: Session, world: World, machine: Portal
+    ) -> None:
+        draft = make_draft(session, world, machine, whom=self.whom(world))
+
+        case = operations.file(session, draft, applicant(email=""), now=NOW, site="http://portal.example").case
+        casework.ask(session, case, "Ποιο όνομα;", actor=world.clerk, now=NOW)
+
+        assert letters_to(session, "") == []
+        receipt = session.scalars(sa.select(Issued)).one()
+        assert "letter" not in receipt.content["tracking"]["secret_hint"]
+
+    def test_the_code_stands_on_the_print_only(self, session: Session, world: World, machine: Portal) -> None:
+        draft = make_draft(session, world, machine, whom=self.whom(world))
+        filed = operations.file(session, draft, applicant(email=""), now=NOW, site="http://portal.example")
+        content = session.scalars(sa.select(Issued)).one().content
+
+        printed = operations.with_secret(content, filed.secret, "el")
+
+        assert filed.secret in printed["tracking"]["secret_hint"]
+        assert filed.secret not in str(content)
+
+    def test_identity_is_looked_at_before_the_form(self, session: Session, world: World) -> None:
+        world.terrace.identity = IdentityLevel.B
+
+        with pytest.raises(operations.IdentityUnchecked):
+            operations.start_for(session, world.terrace, self.whom(world), language="el", now=NOW)
+
+        seen = self.whom(world, identity_checked=True)
+        draft = operations.start_for(session, world.terrace, seen, language="el", now=NOW)
+        assert (draft.owner_id, draft.filed_by_id, draft.answers) == (None, world.clerk.id, {})
+
+    def test_what_is_begun_for_others_belongs_to_the_clerk(self, session: Session, world: World) -> None:
+        draft = operations.start_for(session, world.terrace, self.whom(world), language="el", now=NOW)
+
+        assert policy.may_open(world.clerk, draft)
+        assert not policy.may_open(make_staff(session, world.unit), draft)
+        assert not policy.may_open(None, draft)
+        assert [*queries.drafts_for_others(session, world.clerk.id)] == [draft]
+        assert [*queries.drafts_of(session, world.clerk.id)] == []

@@ -18,20 +18,9 @@ from portal.core.letters import Letter
 from portal.core.outbox import Job
 from portal.core.web import Portal
 from portal.eservices.models import Draft, Submission
-from tests.eservices.conftest import ANSWERS, World, make_draft, picture
+from tests.eservices.conftest import ANSWERS, SHOP, SPACE, World, fill_in, make_draft, picture, the_draft
 from tests.factories import NOW, make_user
 from tests.support.client import Client, Page
-
-SHOP = {
-    "shop": "Ο Γλάρος",
-    "address-street": "Αγίας Παρασκευής",
-    "address-number": "5",
-    "address-postcode": "700 14",
-    "address-town": "Λιμένας",
-    "community": "gouves",
-    "neighbour": "no",
-}
-SPACE = {"area": "12,5", "tables": "0", "tables-0-seats": "4"}
 
 
 @pytest.fixture(autouse=True)
@@ -39,22 +28,10 @@ def _then(frozen: Callable[[datetime], Any], world: World) -> None:
     frozen(NOW)
 
 
-def the_draft(session: Session) -> Draft:
-    return session.scalars(sa.select(Draft).execution_options(populate_existing=True)).one()
-
-
 def begin(client: Client, session: Session) -> dict[str, str]:
     """Begin a terrace; the values of its pages' addresses."""
     client.post("eservices.apply_submit", slug="terrace")
     return {"slug": "terrace", "token": the_draft(session).token}
-
-
-def fill_in(client: Client, place: dict[str, str]) -> Page:
-    """Every step, as somebody without scripts does; the review page."""
-    client.post("eservices.step_submit", SHOP, **place, step="shop")
-    client.post("eservices.step_submit", SPACE, **place, step="space")
-    client.post("eservices.step_submit", {"plan": picture(), "truth": "yes"}, **place, step="papers")
-    return client.get("eservices.review", **place)
 
 
 class TestCatalogue:

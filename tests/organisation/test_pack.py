@@ -12,13 +12,14 @@ import yaml
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.casework.operations import UnitHasCases
 from portal.core.db import db
 from portal.organisation import queries
 from portal.organisation.models import Community, DayOff, Municipality, Place, Post, TimeLimit, Unit
 from portal.organisation.operations import PackError, load_pack, read_pack
 from portal.settings import ROOT
 from portal.site import cli
-from tests.factories import DAY
+from tests.factories import DAY, NOW, make_case
 
 PACKS = ROOT / "portal" / "municipalities"
 #: time limits that the code asks for by name
@@ -70,17 +71,17 @@ def load(session: Session, folder: Path) -> Callable[..., list[str]]:
             text = path.read_text()
             assert text.count(old) == 1
             path.write_text(text.replace(old, new))
-        return load_pack(session, read_pack(folder))
+        return load_pack(session, read_pack(folder), now=NOW)
 
     return changed
 
 
 @pytest.mark.parametrize("name", ["hersonissos", "kilkis"])
 def test_a_pack_that_ships_loads_and_a_second_time_changes_nothing(session: Session, name: str) -> None:
-    first = load_pack(session, read_pack(PACKS / name))
+    first = load_pack(session, read_pack(PACKS / name), now=NOW)
 
     assert all(line.startswith("new: ") for line in first)
-    assert load_pack(session, read_pack(PACKS / name)) == []
+    assert load_pack(session, read_pack(PACKS / name), now=NOW) == []
     found = queries.municipality(session)
     assert found is not None
     assert found.code == name
@@ -135,6 +136,50 @@ def test_what_vanished_is_closed_and_comes_back(session: Session, load: Callable
         "changed: unit revenue: closed"
     ]
     assert len(queries.units(session)) == 2
+
+
+def test_a_unit_with_open_cases_is_closed_only_if_another_takes_over(
+    session: Session, load: Callable[..., list[str]]
+) -> None:
+    load()
+    case = make_case(session, queries.unit(session, "revenue"))
+    line = "- {code: revenue, kind: department, parent: mayor, name: {el: Έσοδα, en: Revenue}}"
+
+    with pytest.raises(UnitHasCases, match="1 open cases"), session.begin_nested():
+        load("organisation", line, "")
+    with pytest.raises(PackError, match="'nobody' is missing or unknown"):
+        load("organisation", "units:", "closed: [{code: revenue, taken_over_by: nobody}]\n        units:")
+    told = load("organisation", "taken_over_by: nobody", "taken_over_by: mayor")
+
+    assert "closed: unit revenue" in told
+    assert case.unit_id == queries.unit(session, "mayor").id
+    with pytest.raises(PackError, match="among the units as well"):
+        load("organisation", "{code: revenue,", "{code: mayor,")
+
+
+def test_the_command_says_where_the_cases_are(
+    committed_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "PACKS", tmp_path)
+    shutil.copytree(PACKS / "kilkis", tmp_path / "kilkis")
+    runner = committed_app.test_cli_runner()
+    runner.invoke(args=["municipality", "load", "kilkis"])
+    with committed_app.app_context():
+        parents = sa.select(Unit.parent_id).where(Unit.parent_id.is_not(None))
+        unit = db.session.scalars(sa.select(Unit).where(Unit.id.not_in(parents)).order_by(Unit.id.desc())).first()
+        assert unit is not None
+        make_case(db.session, unit)
+        number, code = unit.id, unit.code
+        db.session.commit()
+    path = tmp_path / "kilkis" / "organisation.yaml"
+    pack = yaml.safe_load(path.read_text())
+    pack["units"] = [item for item in pack["units"] if item["code"] != code]
+    path.write_text(yaml.safe_dump(pack, allow_unicode=True))
+
+    told = runner.invoke(args=["municipality", "load", "kilkis"])
+
+    assert told.exit_code == 1
+    assert f"/desk/cases/?unit={number}" in told.output
 
 
 def test_places_and_posts_that_vanished_are_closed(session: Session, load: Callable[..., list[str]]) -> None:

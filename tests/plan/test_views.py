@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,7 @@ from portal.plan.models import Action, Plan
 from tests.factories import NOW, make_staff, make_user
 from tests.plan.samples import cells_of, decided, indicator, on, sheets, written
 from tests.support.client import Client
+from tests.support.scanner import clamd
 
 
 @pytest.fixture(autouse=True)
@@ -263,6 +266,19 @@ def test_a_workbook_with_problems_is_answered_with_all_of_them(told: Session, cl
         upload(client, b"no spreadsheet", status=422).texts("tbody tr")[0].startswith("– – – This is not a spreadsheet")
     )
     assert client.post("plan_desk.workbook_submit", {}, status=422).errors
+
+
+def test_a_workbook_is_scanned_like_every_file(
+    told: Session, client: Client, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.sign_in(planner(told))
+    portal = app.extensions["portal"]
+    with clamd(lambda _: b"stream: Eicar-Signature FOUND\0") as address:
+        monkeypatch.setattr(portal, "intake", replace(portal.intake, clamav=address))
+
+        page = upload(client, written(sheets()), status=422)
+
+    assert page.errors == ["“plan.xlsx” contains harmful software and was not kept. Choose another file."]
 
 
 def test_a_workbook_shows_its_changes_before_it_is_taken(told: Session, client: Client) -> None:

@@ -49,6 +49,7 @@ def test_the_cases_of_a_demonstration_stand_in_different_states(
     assert len(cases) == CASES == session.scalar(sa.select(sa.func.count()).select_from(Submission))
     assert {Phase.OPEN, Phase.WAITING_APPLICANT, Phase.CLOSED} <= {case.phase for case in cases}
     assert session.scalars(sa.select(Decision)).all()
+    assert 0 < sum(not case.online for case in cases) < CASES / 2
     assert max(case.filed_at for case in cases) <= NOW
     assert session.scalar(sa.select(sa.func.max(TimelineEvent.at))) <= NOW
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -99,7 +100,7 @@ def test_security_says_whom_to_tell_and_until_when(client: Client) -> None:
 def test_security_without_an_address_names_the_contact_page(app: Flask, client: Client) -> None:
     client.get("site.contact")
     kept = app.extensions["municipality"]
-    app.extensions["municipality"] = (kept[0], {**kept[1], "contact": {}})
+    app.extensions["municipality"] = replace(kept, data={**kept.data, "contact": {}}, words={})
 
     assert client.get("machines.security").text.startswith("Contact: http://localhost/el/contact/\n")
 

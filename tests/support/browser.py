@@ -28,7 +28,7 @@ class Live:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+        self.server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -56,7 +56,9 @@ def apart(work: Callable[[], T]) -> T:
         return pool.submit(work).result()
 
 
-class _Silent(WSGIRequestHandler):
+class Silent(WSGIRequestHandler):
+    """A server that does not tell what it is asked."""
+
     def log(self, *_: Any, **__: Any) -> None:
         """Say nothing: failures show in the test."""
 

@@ -16,7 +16,8 @@ import psycopg
 from flask import Flask
 
 from portal.app import create_app
-from portal.core.db import alembic, db
+from portal.core.db import db, writes
+from portal.core.schema import migrations
 from portal.settings import Settings
 from tests.support import cluster
 
@@ -74,6 +75,21 @@ def fresh(kind: str, stock: str = "empty") -> Database:
     return Database(kind, cluster.url(run_folder(), name), folder)
 
 
+@contextlib.contextmanager
+def undone(app: Flask) -> Iterator[None]:
+    """Everything that pages and sessions of this application write meanwhile is undone afterwards."""
+    with app.app_context():
+        engine, sessionmaker = db.engine, db.sessionmaker
+    writes.set(True)
+    with engine.connect() as connection:
+        outer = connection.begin()
+        before = dict(sessionmaker.kw)
+        sessionmaker.configure(bind=connection, binds=None, join_transaction_mode="create_savepoint")
+        yield
+        sessionmaker.kw = before
+        outer.rollback()
+
+
 def bare(kind: str) -> Database:
     """A database of its own without any table."""
     _prepare(kind, "empty")  # which starts the cluster
@@ -122,7 +138,7 @@ def _prepare(kind: str, stock: str) -> None:
 def _fill(database: Database, stock: str) -> None:
     app = database.app()
     with app.app_context():
-        alembic.upgrade()
+        migrations().upgrade()
     runner = app.test_cli_runner()
     for command in STOCKS[stock]:
         result = runner.invoke(args=command.split(), catch_exceptions=False)

@@ -112,10 +112,23 @@ def _cases(session: Session, people: dict[str, User], town: Inhabitants) -> None
     informing = casework.Routing(other.id, None, casework.AssignmentKind.INFORMATION, "Για ενημέρωση.")
     casework.route(session, cases[1], informing, actor=people["clerk"], now=now)
     town.things["foreign file"] = town.things["case"] | {"attachment_id": town.things["informed"]["attachment_id"]}
+    _counter(session, people["clerk"], town)
     submission = services.submission(session, cases[0].id)
     assert submission is not None
     documents.produce(session, submission.receipt, make=seals.sealed_pdf, store=portal.store, now=now)
     town.things["document"] = {"code": submission.receipt.code}
+
+
+def _counter(session: Session, clerk: User, town: Inhabitants) -> None:
+    """What a clerk has filed for somebody, and what they have only begun."""
+    now = clock.now()
+    for name, token in zip(("counter filed", "counter draft"), ready_drafts(session, 2, now=now), strict=True):
+        draft = services.draft(session, token)
+        assert draft is not None
+        draft.filed_by, draft.channel = clerk, eservices.Channel.COUNTER
+        town.things[name] = {"slug": SERVICE, "token": token, "step": "request"}
+        if name == "counter filed":
+            eservices.file(session, draft, Applicant("Άννα Μελά", "", "el"), now=now)
 
 
 def _drafts(session: Session, people: dict[str, User], town: Inhabitants) -> None:
@@ -155,8 +168,7 @@ def _offices(session: Session, people: dict[str, User], unit: Unit, town: Inhabi
 def _letters(session: Session, people: dict[str, User], town: Inhabitants) -> None:
     """A letter in the mailbox, one that could not be sent, and links of letters to the owner."""
     now, owner = clock.now(), people["owner"]
-    job = outbox.enqueue(session, "mail", {"to": owner.email}, now=now)
-    assert job is not None
+    job = session.get_one(outbox.Job, outbox.enqueue(session, "mail", {"to": owner.email}, now=now))
     job.dead_at, job.attempts, job.error = now, outbox.MAX_ATTEMPTS, "no route"
     session.flush()
     sent = letters.Letter(

@@ -44,6 +44,8 @@ def _fields(page: BeautifulSoup) -> Iterator[str]:
         named = field.get("id") in labelled or field.find_parent("label")
         if not (named or field.get("aria-label") or field.get("aria-labelledby")):
             yield f"no label for {field.get('name') or field}"
+        if len([option for option in field.find_all("option") if option.get("value") == ""]) > 1:
+            yield f"two empty choices in {field.get('name')}"
 
 
 def _forms(page: BeautifulSoup) -> Iterator[str]:

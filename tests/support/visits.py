@@ -46,6 +46,8 @@ class Visits:
     def __init__(self, app: Flask, session: Session, people: Mapping[str, Mapping[str, Any]]) -> None:
         self.app = app
         self.people = people
+        #: in which they read
+        self.language = "el"
         bind = session.get_bind()
         assert isinstance(bind, sa.Connection)
         self.connection = bind
@@ -60,7 +62,7 @@ class Visits:
         """The path of an endpoint; values that it does not take are left out."""
         taken = {name for rule in self.app.url_map.iter_rules(endpoint) for name in rule.arguments}
         with self.app.test_request_context():
-            known = {"lang": "el", **values}
+            known = {"lang": self.language, **values}
             return url_for(endpoint, **{name: known[name] for name in taken & known.keys()})
 
     def ask(
@@ -101,7 +103,7 @@ class Visits:
 def _sent(method: str, fields: dict[str, Any] | None, query: Mapping[str, Any] | None) -> dict[str, Any]:
     """Fields as a browser would send them, bytes included that are no text (as surrogates, like in file names)."""
     if method != "POST":
-        return {"query_string": urlencode(query or {}, doseq=True, errors="surrogateescape")}
+        return {"query_string": urlencode(query, doseq=True, errors="surrogateescape")} if query else {}
     if any(isinstance(value, tuple) for value in (fields or {}).values()):
         return {"data": fields}
     body = urlencode(fields or {}, doseq=True, errors="surrogateescape")

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 
 from portal.accounts.access import person, staff
 from portal.casework import forms, operations, policy, queries
@@ -20,6 +19,7 @@ from portal.core.fields import choice
 from portal.core.files import FileRefused
 from portal.core.i18n import language, plain
 from portal.core.i18n import translate as _
+from portal.core.texts import N_
 from portal.core.web import key
 from portal.organisation import queries as organisation
 from portal.organisation.access import current_mandate
@@ -34,14 +34,14 @@ FILTERS = {"q", "kind", "subject", "unit", "community", "filters"} | {
     f"{name}-{part}" for name in ("since", "until") for part in ("day", "month", "year")
 }
 VIEW_LABELS = {
-    "open": _l("Open"),
-    "mine": _l("Mine"),
-    "unassigned": _l("Unassigned"),
-    "waiting": _l("Waiting for the applicant"),
-    "soon": _l("Due within 3 days"),
-    "late": _l("Late"),
-    "information": _l("For information"),
-    "closed": _l("Closed"),
+    "open": N_("Open"),
+    "mine": N_("Mine"),
+    "unassigned": N_("Unassigned"),
+    "waiting": N_("Waiting for the applicant"),
+    "soon": N_("Due within 3 days"),
+    "late": N_("Late"),
+    "information": N_("For information"),
+    "closed": N_("Closed"),
 }
 
 
@@ -53,7 +53,7 @@ def queue() -> Any:
     filtered = any((wanted.text, wanted.kind, wanted.unit_id, wanted.community_id, wanted.filed_from, wanted.filed_to))
     mandate, today = current_mandate(), clock.athens_date(clock.now())
     rows = queries.queue(db.session, mandate, wanted, today=today)
-    form = queue_form() if filtered or "filters" in request.args else None
+    form = queue_form() if "filters" in request.args else None
     page = render_template(
         "casework/queue.html",
         form=form,
@@ -66,7 +66,7 @@ def queue() -> Any:
     return page, form.status if form else 200
 
 
-def lines(rows: Sequence[queries.QueueRow], today: date) -> list[tuple[Any, ...]]:
+def lines(rows: Sequence[queries.CaseRow], today: date) -> list[tuple[Any, ...]]:
     """Each row with its state, the state's label, and its clock in words, share and tone."""
     calendar = calendar_for(row.clock for row in rows)
     states = {(row.kind, row.state): queries.state_of(row) for row in rows}
@@ -147,7 +147,7 @@ def view_chips(wanted: queries.QueueFilter, counts: dict[str, int], *, with_filt
 def _views(wanted: queries.QueueFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
-            "label": label,
+            "label": _(label),
             "url": address(view=view),
             "current": view == wanted.view,
             "count": capped(counts.get(view)),
@@ -211,7 +211,7 @@ def act_submit(slug: str, action: str) -> Any:
         except (FileRefused, operations.CaseError) as refusal:
             status = refused(form, refusal, slug)
         else:
-            flash(chosen.done, "success")
+            flash(_(chosen.done), "success")
             return redirect(url_for(".case", slug=slug) if may_see(found) else url_for(".queue"))
     db.session.rollback()
     return render_template("casework/act.html", case=seen_case(slug), action=chosen, form=form), status

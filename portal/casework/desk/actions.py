@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.casework import forms, operations
 from portal.casework.models import AssignmentKind, Case
+from portal.core.texts import N_
 from portal.core.uploads import keep_uploads
 
 
@@ -47,8 +47,9 @@ def _extend(session: Session, found: Case, form: Any, user: User, now: datetime)
 class Action:
     """Something staff can do with an open case: one form, one operation."""
 
-    label: Any
-    done: Any
+    #: msgids
+    label: str
+    done: str
     form: type[forms.DeskForm]
     perform: Callable[[Session, Case, Any, User, datetime], None]
     #: states in which it makes sense; empty: all open ones
@@ -74,42 +75,42 @@ _working = frozenset({"filed", "in-progress"})
 _waiting = frozenset({"waiting-applicant", "waiting-other"})
 ACTIONS: dict[str, Action] = {
     "take": Action(
-        _l("Take it"),
-        _l("The case is yours now."),
+        N_("Take it"),
+        N_("The case is yours now."),
         forms.TakeForm,
         lambda s, c, _f, u, n: operations.take(s, c, actor=u, now=n),
     ),
     "ask": Action(
-        _l("Ask the applicant"), _l("The question is on its way; the clock is stopped."), forms.AskForm, _ask, _working
+        N_("Ask the applicant"), N_("The question is on its way; the clock is stopped."), forms.AskForm, _ask, _working
     ),
-    "message": Action(_l("Write to the applicant"), _l("The message is on its way."), forms.MessageForm, _message),
-    "route": Action(_l("Assign the case"), _l("The case was assigned."), forms.RouteForm, _route),
+    "message": Action(N_("Write to the applicant"), N_("The message is on its way."), forms.MessageForm, _message),
+    "route": Action(N_("Assign the case"), N_("The case was assigned."), forms.RouteForm, _route),
     "note": Action(
-        _l("Add a note"),
-        _l("The note was added."),
+        N_("Add a note"),
+        N_("The note was added."),
         forms.NoteForm,
         lambda s, c, f, u, n: operations.note(s, c, f.text.data, actor=u, now=n),
     ),
     "wait": Action(
-        _l("Wait for another body"),
-        _l("The applicant sees whom the case is waiting for."),
+        N_("Wait for another body"),
+        N_("The applicant sees whom the case is waiting for."),
         forms.WaitForm,
         lambda s, c, f, u, n: operations.wait_for_other(s, c, reason=f.text.data, actor=u, now=n),
         _working,
     ),
     "resume": Action(
-        _l("Continue"),
-        _l("Work continues."),
+        N_("Continue"),
+        N_("Work continues."),
         forms.ResumeForm,
         lambda s, c, f, u, n: operations.resume(s, c, text=f.text.data or "", actor=u, now=n),
         _waiting,
     ),
     "extend": Action(
-        _l("Extend the deadline"), _l("The applicant was told the new deadline."), forms.ExtendForm, _extend
+        N_("Extend the deadline"), N_("The applicant was told the new deadline."), forms.ExtendForm, _extend
     ),
     "forward": Action(
-        _l("Send to the competent service"),
-        _l("The case was sent on, and the applicant was told."),
+        N_("Send to the competent service"),
+        N_("The case was sent on, and the applicant was told."),
         forms.ForwardForm,
         _forward,
         _working,

@@ -4,7 +4,17 @@ from portal.casework.models import AssignmentKind
 from portal.casework.operations.closing import Closing, close, withdraw
 from portal.casework.operations.conversation import add_documents, answer, ask, note, write_message
 from portal.casework.operations.filing import Applicant, Filed, NewCase, file_case
-from portal.casework.operations.routing import NotInUnit, Routing, SameUnit, forward, mark_seen, route, take
+from portal.casework.operations.routing import (
+    NotInUnit,
+    Routing,
+    SameUnit,
+    UnitHasCases,
+    forward,
+    hand_over,
+    mark_seen,
+    route,
+    take,
+)
 from portal.casework.operations.state import (
     CaseChanged,
     CaseClosedAlready,
@@ -29,6 +39,7 @@ __all__ = [
     "Routing",
     "SameUnit",
     "TextMissing",
+    "UnitHasCases",
     "add_documents",
     "answer",
     "ask",
@@ -37,6 +48,7 @@ __all__ = [
     "extend",
     "file_case",
     "forward",
+    "hand_over",
     "mark_seen",
     "note",
     "resume",

@@ -10,7 +10,9 @@ from portal.casework.models import Case, EventKind
 from portal.casework.operations.state import (
     Line,
     go_on,
+    in_charge,
     inform_applicant,
+    inform_staff,
     is_waiting,
     require_text,
     require_work,
@@ -41,17 +43,17 @@ def ask(
 def answer(
     session: Session, case: Case, text: str, *, attachment_ids: Sequence[int] = (), actor: User | None, now: datetime
 ) -> None:
-    """The applicant answers, in words or with documents; the clock goes on and the deadline moves."""
+    """The applicant answers, in words or with documents; the clock goes on, the deadline moves, the handler is told."""
     if not attachment_ids:
         text = require_text(text)
-    data = {}
-    if is_waiting(case):
-        today = athens_date(now)
+    data, today, was_asked = {}, athens_date(now), is_waiting(case)
+    if was_asked:
         case.paused_days += (today - (case.paused_on or today)).days
         set_clock(case, case.clock.resume(today, organisation.working_calendar(session)))
         go_on(case)
         data = {"due_on": case.due_on.isoformat()}
     tell(session, case, Line(EventKind.ANSWERED, text, data=data, attachment_ids=attachment_ids), actor=actor, now=now)
+    _inform_in_charge(session, case, was_asked=was_asked, now=now)
     session.flush()
 
 
@@ -81,4 +83,12 @@ def add_documents(
     if not attachment_ids:
         text = require_text(text)
     tell(session, case, Line(EventKind.DOCUMENTS, text, attachment_ids=attachment_ids), actor=actor, now=now)
+    _inform_in_charge(session, case, was_asked=False, now=now)
     session.flush()
+
+
+def _inform_in_charge(session: Session, case: Case, *, was_asked: bool, now: datetime) -> None:
+    """What came in must not lie unread: one letter for each answer."""
+    people = in_charge(session, case, athens_date(now))
+    values = {"was_asked": was_asked, "applicant": case.applicant_name}
+    inform_staff(session, case, "answered", people, now=now, **values)

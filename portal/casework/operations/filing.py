@@ -15,9 +15,10 @@ from portal.casework.policy import hash_of
 from portal.core import facts, search
 from portal.core.clock import athens_date
 from portal.core.deadlines import Clock, clock_for
+from portal.core.orm import add_row
 from portal.core.texts import Translated
 from portal.documents import operations as documents
-from portal.documents.models import Direction, Entry, Marking
+from portal.documents.models import Channel, Direction, Entry, Marking
 from portal.organisation import queries as organisation
 
 #: letters and digits that nobody takes for one another
@@ -52,8 +53,9 @@ class NewCase:
     limit_code: str
     applicant: Applicant
     community_id: int | None = None
-    online: bool = True
-    #: staff member who files at the counter for somebody
+    #: how it came in where staff file it for somebody; None: by the applicant in the portal
+    channel: Channel | None = None
+    #: the staff member who files it for somebody
     filed_by: User | None = None
     attachment_ids: Sequence[int] = ()
     #: more words to find it by
@@ -79,9 +81,11 @@ def file_case(session: Session, new: NewCase, *, now: datetime) -> Filed:
     secret = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
     case = _case(new, documents.register(session, _entry(new), now=now), clock, now=now)
     case.secret_hash, case.limit_days, case.limit_citation = hash_of(secret), limit.days, limit.citation
-    session.add(Assignment(case=case, kind=AssignmentKind.ACTION, unit_id=new.unit_id, at=now))
-    tell(session, case, Line(EventKind.FILED, data={"due_on": case.due_on.isoformat()}), actor=new.filed_by, now=now)
+    session.add(case)
     session.flush()
+    add_row(session, Assignment, case_id=case.id, kind=AssignmentKind.ACTION, unit_id=new.unit_id, at=now)
+    data = {"due_on": case.due_on.isoformat()} | ({"channel": new.channel.value} if new.channel else {})
+    tell(session, case, Line(EventKind.FILED, data=data), actor=new.filed_by, now=now)
     search.add(session, findable(case, new.search_words))
     facts.record(session, _filed_fact(case))
     return Filed(case, secret)
@@ -100,7 +104,7 @@ def _case(new: NewCase, entry: Entry, clock: Clock, *, now: datetime) -> Case:
         applicant_email=new.applicant.email,
         applicant_phone=new.applicant.phone,
         language=new.applicant.language,
-        online=new.online,
+        online=new.channel is None,
         phase=Phase.OPEN,
         state="filed",
         unit_id=new.unit_id,
@@ -126,9 +130,8 @@ def _filed_fact(case: Case) -> CaseFiled:
 
 
 def scopes_of(case: Case) -> list[str]:
-    """Who finds a case: staff of its unit, and its applicant."""
-    scopes = ["cases", f"unit-{case.unit_id}"]
-    return [*scopes, f"user-{case.applicant_id}"] if case.applicant_id else scopes
+    """Who finds a case: staff of its unit."""
+    return [f"unit-{case.unit_id}"]
 
 
 def findable(case: Case, words: str = "") -> search.Findable:

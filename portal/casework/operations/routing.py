@@ -22,7 +22,7 @@ from portal.casework.operations.state import (
 from portal.core import search
 from portal.core.clock import athens_date
 from portal.core.deadlines import clock_for
-from portal.core.texts import N_
+from portal.core.texts import LEGAL_LANGUAGE, N_
 from portal.organisation import queries as organisation
 from portal.organisation.models import Unit
 
@@ -37,6 +37,12 @@ class NotInUnit(CaseError):
     """The person has no duty in the unit."""
 
     message = N_("This person does not work in that unit. Choose another person, or nobody in particular.")
+
+
+class UnitHasCases(CaseError):
+    """A unit that closes has open cases, and nobody takes them over."""
+
+    message = N_("“%(unit)s” has %(count)s open cases. Name the unit that takes them over, or finish them first.")
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,37 @@ def forward(session: Session, case: Case, *, unit_id: int, reason: str, actor: U
     data = {"to_unit": unit_id, "due_on": case.due_on.isoformat(), "late": today > last_day}
     tell(session, case, Line(EventKind.FORWARDED, reason, data=data), actor=actor, now=now)
     inform_applicant(session, case, "forwarded", now=now, text=reason)
+    session.flush()
+    _refind(session, case)
+
+
+def hand_over(session: Session, unit_id: int, *, heir_id: int | None, now: datetime) -> int:
+    """The open cases of a unit that closes go to the one that takes over; clocks and deadlines stay. How many.
+
+    :raises UnitHasCases: if there are some and no such unit was named.
+    """
+    query = sa.select(Case).where(Case.unit_id == unit_id, Case.closed_at.is_(None)).order_by(Case.id)
+    cases = session.scalars(query.with_for_update(of=Case)).all()
+    if cases and heir_id is None:
+        raise UnitHasCases(unit=session.get_one(Unit, unit_id).name.text(LEGAL_LANGUAGE), count=len(cases), id=unit_id)
+    if not cases or heir_id is None:
+        return 0
+    staying = _people(session, heir_id, now)
+    for case in cases:
+        _give_on(session, case, heir_id, staying, now=now)
+    return len(cases)
+
+
+def _give_on(session: Session, case: Case, heir_id: int, staying: set[int], *, now: datetime) -> None:
+    """A handler who works in the new unit as well keeps the case."""
+    handler = case.assignee_id if case.assignee_id in staying else None
+    data = {"to_unit": heir_id, "to_user": handler, "closed_unit": case.unit_id}
+    case.unit_id, case.assignee_id = heir_id, handler
+    if case.state == "in-progress" and handler is None:
+        set_state(case, "filed")
+    kind = AssignmentKind.ACTION
+    session.add(Assignment(case_id=case.id, kind=kind, unit_id=heir_id, user_id=handler, at=now))
+    tell(session, case, Line(EventKind.ROUTED, data=data), actor=None, now=now)
     session.flush()
     _refind(session, case)
 

@@ -1,6 +1,6 @@
 """What every operation on a case shares: claiming it, changing its state, writing its timeline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,10 @@ from portal.casework.models import Case, EventFile, EventKind, Phase, TimelineEv
 from portal.core import audit, letters
 from portal.core.deadlines import Clock
 from portal.core.errors import Refused
+from portal.core.orm import add_row
 from portal.core.texts import N_
+from portal.organisation import queries as organisation
+from portal.organisation.models import Role, Unit
 
 #: shares of the time at which somebody is warned; at 100 the head is told that the case is late
 WARNINGS = (70, 90, 100)
@@ -104,29 +107,25 @@ class Line:
     issued_id: int | None = None
 
 
-def tell(session: Session, case: Case, line: Line, *, actor: User | None, now: datetime) -> TimelineEvent:
-    """Write a line of the timeline, with its audit entry."""
-    event = TimelineEvent(
-        case=case,
+def tell(session: Session, case: Case, line: Line, *, actor: User | None, now: datetime) -> None:
+    """Write a line of the timeline of a case that has its key, with its audit entry."""
+    actor_id = actor.id if actor else None
+    event_id = add_row(
+        session,
+        TimelineEvent,
+        case_id=case.id,
         kind=line.kind,
         at=now,
-        actor_id=actor.id if actor else None,
+        actor_id=actor_id,
         text=line.text.strip(),
         public=line.public,
         data=dict(line.data),
         issued_id=line.issued_id,
-        files=[EventFile(attachment_id=number) for number in line.attachment_ids],
     )
-    session.add(event)
-    audit.record(
-        session,
-        f"casework.case.{line.kind.value}",
-        subject=("case", case),
-        actor_id=event.actor_id,
-        now=now,
-        **line.data,
-    )
-    return event
+    for number in line.attachment_ids:
+        add_row(session, EventFile, event_id=event_id, attachment_id=number)
+    action = f"casework.case.{line.kind.value}"
+    audit.record(session, action, subject=("case", case.id), actor_id=actor_id, now=now, **line.data)
 
 
 def inform_applicant(
@@ -146,6 +145,34 @@ def inform_applicant(
     }
     to = letters.Recipient(case.applicant_email, case.language, case.applicant_name)
     letters.write(session, to, f"casework/{template}", common | values, now=now)
+
+
+def in_charge(session: Session, case: Case, on: date) -> Sequence[User]:
+    """Who has the case: its handler; while nobody has taken it, the heads of its unit, else those of the one above."""
+    if case.assignee:
+        return [case.assignee]
+    unit: Unit | None = session.get_one(Unit, case.unit_id)
+    while unit:
+        heads = {duty.user for duty in organisation.people_of(session, unit.id, on, [Role.HEAD])}
+        if heads:
+            return sorted(heads, key=lambda user: user.id)
+        unit = unit.parent
+    return ()
+
+
+def inform_staff(
+    session: Session, case: Case, template: str, people: Iterable[User], *, now: datetime, **values: Any
+) -> None:
+    """A letter about the case to each of these colleagues, in their own language."""
+    common = {
+        "reference": case.reference,
+        "slug": case.slug,
+        "title": dict(case.title),
+        "due_on": case.due_on.isoformat(),
+    }
+    for user in people:
+        to = letters.Recipient(user.email, user.language, user.full_name)
+        letters.write(session, to, f"casework/{template}", common | values, now=now)
 
 
 def require_text(text: str) -> str:

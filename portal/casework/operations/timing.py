@@ -13,6 +13,7 @@ from portal.casework.operations.state import (
     Line,
     go_on,
     inform_applicant,
+    inform_staff,
     require_text,
     require_work,
     set_clock,
@@ -20,7 +21,6 @@ from portal.casework.operations.state import (
     tell,
     warning_day,
 )
-from portal.core import letters
 from portal.core.clock import athens_date
 from portal.core.texts import N_
 from portal.organisation import queries as organisation
@@ -103,15 +103,9 @@ def _warn(session: Session, case: Case, *, now: datetime) -> None:
     )
     if case.assignee:
         people.add(case.assignee)
-    values = {
-        "reference": case.reference,
-        "slug": case.slug,
-        "title": dict(case.title),
-        "late": case.clock.is_late(today),
-    }
-    for user in sorted(people, key=lambda user: user.id):
-        to = letters.Recipient(user.email, user.language, user.full_name)
-        letters.write(session, to, "casework/deadline", values | data, now=now)
+    told = sorted(people, key=lambda user: user.id)
+    values = {"share": case.warned_at_share, "late": case.clock.is_late(today)}
+    inform_staff(session, case, "deadline", told, now=now, **values)
 
 
 def _reached(case: Case, share: int, now: datetime) -> bool:

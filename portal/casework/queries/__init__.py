@@ -1,7 +1,6 @@
 """Reads of casework: the queue, one case with its history, somebody's cases."""
 
 from portal.casework.queries.cases import (
-    PAGE,
     assignments,
     attachment_of,
     case_by_slug,
@@ -13,12 +12,12 @@ from portal.casework.queries.cases import (
     state_of,
     unread,
 )
+from portal.casework.queries.rows import PAGE, CaseRow, EventRow
 from portal.casework.queries.waiting import (
     MOST_COUNTED,
     SOON,
     VIEWS,
     QueueFilter,
-    QueueRow,
     counters,
     next_after,
     queue,
@@ -29,8 +28,9 @@ __all__ = [
     "PAGE",
     "SOON",
     "VIEWS",
+    "CaseRow",
+    "EventRow",
     "QueueFilter",
-    "QueueRow",
     "assignments",
     "attachment_of",
     "case_by_slug",

@@ -1,17 +1,23 @@
 """Reads of one case, its history and files; somebody's cases."""
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from dataclasses import replace
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
+from portal.accounts.models import User
 from portal.casework.models import Assignment, Case, EventFile, Kind, State, TimelineEvent, Watch, kinds
+from portal.casework.queries.rows import CASE_COLUMNS, PAGE, CaseRow, EventRow, FileRow
 from portal.core.files import Attachment
-from portal.documents.models import EntryFile
+from portal.core.orm import LARGEST_KEY
+from portal.documents.models import EntryFile, Issued
+from portal.organisation.models import Community
 from portal.organisation.policy import Mandate
-
-PAGE = 20
 
 
 class HasState(Protocol):
@@ -38,10 +44,20 @@ def state_of(case: HasState) -> State:
 
 def case_by_slug(session: Session, slug: str) -> Case | None:
     """The case with a reference like 2026-18412, with its unit, handler and community."""
-    query = sa.select(Case).where(Case.reference == slug.replace("-", "/"))
-    return session.scalar(
-        query.options(
-            joinedload(Case.unit), joinedload(Case.assignee), joinedload(Case.community), joinedload(Case.entry)
+    return session.scalar(_by_reference(), {"reference": slug.replace("-", "/")})
+
+
+@cache
+def _by_reference() -> sa.Select[Case]:
+    """Statements of pages that are asked for all day are put together once; `load_only` names what pages show."""
+    return (
+        sa.select(Case)
+        .where(Case.reference == sa.bindparam("reference"))
+        .options(
+            joinedload(Case.unit),
+            joinedload(Case.assignee).load_only(User.full_name),
+            joinedload(Case.community).load_only(Community.code, Community.name),
+            joinedload(Case.entry),
         )
     )
 
@@ -56,26 +72,46 @@ def case_of_entry(session: Session, entry_id: int) -> Case | None:
     return session.scalar(sa.select(Case).where(Case.entry_id == entry_id))
 
 
-def history(session: Session, case: Case, *, internal: bool) -> Sequence[TimelineEvent]:
+def history(session: Session, case: Case, *, internal: bool) -> list[EventRow]:
     """The timeline, oldest first; without internal lines for everybody but staff."""
+    rows = session.execute(_history(internal=internal), {"case": case.id})
+    return [_with_files(list(lines)) for _id, lines in groupby(rows, key=itemgetter(0))]
+
+
+@cache
+def _history(*, internal: bool) -> sa.Select[Any]:
+    """Each event with who and what belongs to it, a line for each of its files."""
+    event, files = TimelineEvent, (Attachment.id, Attachment.name, Attachment.size)
+    columns: list[Any] = [event.id, event.kind, event.at, event.public, event.text, event.data, event.actor_id]
+    lines: sa.Select[Any] = sa.select(*columns, User.full_name, Issued.code, Issued.title, *files)
     query = (
-        sa.select(TimelineEvent)
-        .where(TimelineEvent.case_id == case.id)
-        .order_by(TimelineEvent.id)
-        .options(
-            joinedload(TimelineEvent.actor),
-            joinedload(TimelineEvent.issued),
-            selectinload(TimelineEvent.files).joinedload(EventFile.attachment),
-        )
+        lines.where(event.case_id == sa.bindparam("case"))
+        .outerjoin(User, User.id == event.actor_id)
+        .outerjoin(Issued, Issued.id == event.issued_id)
+        .outerjoin(EventFile, EventFile.event_id == event.id)
+        .outerjoin(Attachment, Attachment.id == EventFile.attachment_id)
+        .order_by(event.id, EventFile.id)
     )
-    return session.scalars(query if internal else query.where(TimelineEvent.public)).all()
+    return query if internal else query.where(event.public)
+
+
+def _with_files(lines: Sequence[Any]) -> EventRow:
+    event = EventRow(*lines[0][:-3])
+    files = tuple(FileRow(*line[-3:]) for line in lines if line[-3] is not None)
+    return replace(event, files=files) if files else event
 
 
 def unread(session: Session, case: Case, mandate: Mandate) -> bool | None:
     """Whether it waits to be read for information by one of these units; None: it was not sent to them."""
-    query = sa.select(Watch.seen).where(Watch.case_id == case.id, Watch.unit_id.in_(mandate.seen_unit_ids))
-    seen = session.scalars(query.order_by(Watch.seen).limit(1)).first()
+    given = {"case": case.id, "units": sorted(mandate.seen_unit_ids)}
+    seen = session.scalars(_seen(), given).first()
     return None if seen is None else not seen
+
+
+@cache
+def _seen() -> sa.Select[bool]:
+    mine = Watch.unit_id.in_(sa.bindparam("units", expanding=True))
+    return sa.select(Watch.seen).where(Watch.case_id == sa.bindparam("case"), mine).order_by(Watch.seen).limit(1)
 
 
 def assignments(session: Session, case: Case) -> Sequence[Assignment]:
@@ -100,7 +136,14 @@ def attachment_of(session: Session, case: Case, attachment_id: int, *, internal:
     return session.scalar(query)
 
 
-def cases_of(session: Session, user_id: int, *, before: int | None = None, most: int = PAGE) -> Sequence[Case]:
+def cases_of(session: Session, user_id: int, *, before: int | None = None, most: int = PAGE) -> Sequence[CaseRow]:
     """What somebody has filed, newest first; `before` is the id the last page ended with."""
-    query = sa.select(Case).where(Case.applicant_id == user_id).order_by(Case.id.desc()).limit(most)
-    return session.scalars((query.where(Case.id < before) if before else query).options(joinedload(Case.unit))).all()
+    given = {"user": user_id, "before": LARGEST_KEY if before is None else before, "most": most}
+    return [CaseRow(*row) for row in session.execute(_cases_of(), given)]
+
+
+@cache
+def _cases_of() -> sa.Select[Any]:
+    whose: sa.BindParameter[int] = sa.bindparam("user")
+    mine = sa.select(*CASE_COLUMNS, sa.null()).where(Case.applicant_id == whose, Case.id < sa.bindparam("before"))
+    return mine.order_by(Case.id.desc()).limit(sa.bindparam("most", type_=sa.Integer()))

@@ -4,19 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
-from portal.casework.models import Case, Phase, Watch
-from portal.casework.queries.cases import PAGE
+from portal.casework.models import Case, Watch
+from portal.casework.queries.rows import CASE_COLUMNS, PAGE, CaseRow
 from portal.core import search
 from portal.core.clock import start_of
-from portal.core.deadlines import Clock, DayKind
-from portal.core.texts import Translated
+from portal.organisation import queries as organisation
 from portal.organisation.policy import Mandate
 
 _REFERENCE = re.compile(r"[0-9]{4}[/-][0-9]{1,9}")
@@ -47,58 +46,40 @@ class QueueFilter:
 VIEWS = ("open", "mine", "unassigned", "waiting", "soon", "late", "information", "closed")
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A line of the queue."""
-
-    id: int
-    reference: str
-    kind: str
-    title: Translated
-    detail: str
-    applicant_name: str
-    language: str
-    online: bool
-    phase: Phase
-    state: str
-    unit_id: int
-    clock_from: date
-    due_on: date
-    day_kind: DayKind
-    paused_on: date | None
-    filed_at: datetime
-    closed_at: datetime | None
-    handler: str | None
-
-    @property
-    def slug(self) -> str:
-        """The reference as a part of an address."""
-        return self.reference.replace("/", "-")
-
-    @property
-    def clock(self) -> Clock:
-        """The legal clock as it stands."""
-        return Clock(self.clock_from, self.due_on, self.day_kind, self.paused_on)
-
-
-_COLUMNS = [getattr(Case, name) for name in QueueRow.__slots__ if name != "handler"]
-
-
 def queue(
     session: Session, mandate: Mandate, wanted: QueueFilter, *, today: date, most: int = PAGE
-) -> Sequence[QueueRow]:
+) -> Sequence[CaseRow]:
     """A page of the queue: open cases by deadline, closed ones newest first, found ones newest first."""
-    query = sa.select(*_COLUMNS, User.full_name).outerjoin(User, User.id == Case.assignee_id).limit(most)
-    units = _several_units(mandate, wanted)
+    given: dict[str, Any] = {}
     if wanted.text:
-        query = _found(session, query.where(*_conditions(mandate, wanted, today)), mandate, wanted)
-    elif units:
-        page = _in_order(sa.select(Case.id), wanted).limit(most)
-        pages = [page.where(*_conditions(mandate, wanted, today, [unit])).subquery() for unit in units]
-        query = _in_order(query, wanted).where(Case.id.in_(sa.union_all(*(sa.select(one.c.id) for one in pages))))
+        lines: sa.Select[Any] = sa.select(*CASE_COLUMNS, User.full_name).outerjoin(User, User.id == Case.assignee_id)
+        lines = lines.where(*_conditions(mandate, wanted, today, today + SOON))
+        return _found(session, lines, mandate, wanted, most)
+    if wanted == QueueFilter(wanted.view):
+        query, given = _view(mandate, wanted.view), {"today": today, "soon": today + SOON, "most": most}
     else:
-        query = _in_order(query, wanted).where(*_conditions(mandate, wanted, today))
-    return [QueueRow(*row) for row in session.execute(query)]
+        query = _page(mandate, wanted, today, today + SOON, most)
+    return [CaseRow(*row) for row in session.execute(query, given)]
+
+
+@lru_cache(maxsize=500)
+def _view(mandate: Mandate, view: str) -> sa.Select[Any]:
+    """The first page of a view without filters: what most people ask for most of the day, put together once."""
+    today, soon = (sa.bindparam(name, type_=sa.Date()) for name in ("today", "soon"))
+    return _page(mandate, QueueFilter(view), today, soon, sa.bindparam("most", type_=sa.Integer()))
+
+
+def _page(mandate: Mandate, wanted: QueueFilter, today: Any, soon: Any, most: Any) -> sa.Select[Any]:
+    """The statement of a page; days and number of lines are values, or the places where values go."""
+    lines: sa.Select[Any] = sa.select(*CASE_COLUMNS, User.full_name)
+    query = lines.outerjoin(User, User.id == Case.assignee_id)
+    query = _in_order(query, wanted).limit(most)
+    units = _several_units(mandate, wanted)
+    if not units:
+        return query.where(*_conditions(mandate, wanted, today, soon))
+    page = _in_order(sa.select(Case.id), wanted).limit(most)
+    pages = [page.where(*_conditions(mandate, wanted, today, soon, [unit])).subquery() for unit in units]
+    return query.where(Case.id.in_(sa.union_all(*(sa.select(one.c.id) for one in pages))))
 
 
 def _several_units(mandate: Mandate, wanted: QueueFilter) -> list[int]:
@@ -122,24 +103,35 @@ def _in_order(query: sa.Select[Any], wanted: QueueFilter) -> sa.Select[Any]:
     return query
 
 
-def _found(session: Session, query: sa.Select[Any], mandate: Mandate, wanted: QueueFilter) -> sa.Select[Any]:
+class Found(list[CaseRow]):
+    """What a search finds, newest first."""
+
+    #: the case after which looking goes on, where it ended before the page was full
+    rest: int | None = None
+
+
+def _found(session: Session, query: sa.Select[Any], mandate: Mandate, wanted: QueueFilter, most: int) -> list[CaseRow]:
     if _REFERENCE.fullmatch(wanted.text):  # a whole number means one case, not every case with such digits
-        return query.where(Case.reference == wanted.text.replace("-", "/"))
-    # what is mine or for my information may be any unit's: the view's own conditions are narrow enough
-    wide = mandate.is_administrator or wanted.view in {"mine", "information"}
-    scopes = ["cases"] if wide else [f"unit-{number}" for number in sorted(mandate.seen_unit_ids)]
-    condition = search.matching(session, wanted.text, scopes=scopes, kinds=["case"])
-    entry = search.SearchEntry
-    # `condition` holds the kind already: saying it again would make SQLite read every entry of the kind
-    query = query.join(entry, entry.ref_id == Case.id).order_by(entry.id.desc())
-    if condition is None:
-        return query.where(sa.false())
-    query = query.where(condition)
-    return query.where(entry.ref_id < wanted.after[1]) if wanted.after else query
+        query = query.where(Case.reference == wanted.text.replace("-", "/"))
+        return [CaseRow(*row) for row in session.execute(query)]
+    # what is mine or for my information may be any unit's: these views are short, so their rows are asked one by one
+    short = wanted.view in {"mine", "information"}
+    units = organisation.unit_ids(session) if short or mandate.is_administrator else sorted(mandate.seen_unit_ids)
+    last = wanted.after[1] if wanted.after else None
+    sought = search.Sought(wanted.text, "case", [f"unit-{number}" for number in units], last)
+    if short:
+        query = query.where(search.matching(session, sought, Case.id)).order_by(Case.id.desc()).limit(most)
+        return [CaseRow(*row) for row in session.execute(query.where(Case.id < last) if last else query)]
+    rows, rest = search.page(session, sought, query, Case.id, most=most)
+    found = Found(CaseRow(*row) for row in rows)
+    found.rest = rest
+    return found
 
 
-def next_after(rows: Sequence[QueueRow], wanted: QueueFilter, *, most: int = PAGE) -> tuple[str, int] | None:
+def next_after(rows: Sequence[CaseRow], wanted: QueueFilter, *, most: int = PAGE) -> tuple[str, int] | None:
     """Where the next page starts; None if this was the last."""
+    if isinstance(rows, Found) and rows.rest:
+        return "", rows.rest
     if len(rows) < most:
         return None
     last = rows[-1]
@@ -214,7 +206,7 @@ def _of_view(view: str, given: _Given) -> list[sa.ColumnElement[bool]]:
 
 
 def _conditions(
-    mandate: Mandate, wanted: QueueFilter, today: date, units: Sequence[int] = ()
+    mandate: Mandate, wanted: QueueFilter, today: Any, soon: Any, units: Sequence[int] = ()
 ) -> list[sa.ColumnElement[bool]]:
     """The WHERE of a view and its filters, limited to what the mandate may see, or to some of its units."""
     conditions: list[sa.ColumnElement[bool]] = []
@@ -222,7 +214,7 @@ def _conditions(
         conditions.append(Case.closed_at.is_not(None) if wanted.view == "closed" else Case.closed_at.is_(None))
     seen = sorted(mandate.seen_unit_ids)
     within = None if mandate.is_administrator else _one_or_many(Case.unit_id, units or seen)
-    conditions += _of_view(wanted.view, _Given(mandate.user_id, seen, within, today, today + SOON))
+    conditions += _of_view(wanted.view, _Given(mandate.user_id, seen, within, today, soon))
     if wanted.filed_from:
         conditions.append(Case.filed_at >= start_of(wanted.filed_from))
     if wanted.filed_to:

@@ -158,12 +158,16 @@ class YesNoField(RadiosField):
 
 
 class SelectField(ChoiceField):
-    """One of many answers, in a list that opens. `blank` is what stands there before a choice is made."""
+    """One of many answers, in a list that opens. `blank` is what stands there before a choice is made.
+
+    A choice without a value takes its place: there is one way to say nothing.
+    """
 
     blank: Text = _l("Choose from the list")
 
     def render(self, params: dict[str, Any]) -> Markup:
         """A select, the blank entry first."""
-        entries: list[dict[str, Any]] = [{"value": "", "text": str(self.blank)}]
-        entries += [{**item, "selected": item["checked"], "attributes": {}} for item in self.items({})]
+        entries = [{**item, "selected": item["checked"], "attributes": {}} for item in self.items({})]
+        if all(entry["value"] for entry in entries):
+            entries.insert(0, {"value": "", "text": str(self.blank)})
         return component("select", params | {"items": entries, "value": None})

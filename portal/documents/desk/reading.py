@@ -33,8 +33,9 @@ LABELS = {
 @staff
 def register() -> Any:
     """The register, newest first; the filters stand in the address."""
-    form, reader = register_form(), current_reader()
-    valid = not form.is_submitted() or form.validate()
+    reader = current_reader()
+    form = register_form() if filters() or "filters" in request.args else None
+    valid = form is None or not form.is_submitted() or form.validate()
     seen, wanted = policy.seen_by(reader), wanted_entries(form)
     rows = queries.page(db.session, seen, wanted, units=reader.only_units) if valid else []
     return render_template(
@@ -45,7 +46,7 @@ def register() -> Any:
         next_url=next_url(queries.next_after(rows)),
         may_register=policy.may_register(reader),
         today=clock.athens_date(clock.now()),
-    ), form.status
+    ), form.status if form else 200
 
 
 @blueprint.get("/register/export.<string:kind>")
@@ -113,7 +114,7 @@ def show(entry: Entry, form: LinkForm | None = None) -> str:
         earlier=earlier,
         later=later,
         issued=queries.issued_of(db.session, entry.id),
-        links=[link for about in entry_links for link in about(db.session, entry)],
+        about=[link for links in entry_links for link in links(db.session, entry)],
         may_correct=policy.may_correct(reader, entry),
         may_revoke=policy.may_revoke(reader, entry),
         form=form or LinkForm(formdata=None),
@@ -153,8 +154,10 @@ def register_form() -> RegisterForm:
     return form
 
 
-def wanted_entries(form: RegisterForm) -> queries.RegisterFilter:
+def wanted_entries(form: RegisterForm | None) -> queries.RegisterFilter:
     """The filter that stands in the address; a whole protocol number among the words names one entry."""
+    if form is None:
+        return queries.RegisterFilter(scopes=current_reader().scopes, after=_after())
     named = queries.year_and_number(form.q.data or "")
     year, number = named or (form.year.data, form.number.data)
     return queries.RegisterFilter(
@@ -183,7 +186,7 @@ def _after() -> tuple[datetime, int] | None:
 
 def filters() -> dict[str, str]:
     """The filters in the address, without the place in the list."""
-    return {name: value for name, value in request.args.items() if value and not name.startswith("after")}
+    return {name: value for name, value in request.args.items() if value and not name.startswith(("after", "filters"))}
 
 
 def next_url(after: tuple[datetime, int] | None) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -167,21 +168,27 @@ def findable(entry: Entry, book: str) -> search.Findable:
 
 def _next_number(session: Session, book: str, year: int) -> tuple[int, int]:
     """Book id and number, in one statement: whoever comes second waits until the first has committed or given up."""
-    values = sa.select(Book.id, sa.literal(year), sa.literal(1)).where(Book.code == book)
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    upsert = (
-        insert(Counter)
-        .from_select(["book_id", "year", "last"], values)
-        .on_conflict_do_update(index_elements=["book_id", "year"], set_={"last": Counter.last + 1})
-        .returning(Counter.book_id, Counter.last)
-    )
-    given = session.execute(upsert).one_or_none()
+    count, values = _count(session.get_bind().dialect.name), {"book": book, "this_year": year}
+    connection = session.connection()
+    given = connection.execute(count, values).one_or_none()
     if given is None and book == MAIN_BOOK:
         ensure_book(session, MAIN_BOOK, MAIN_BOOK_NAME)
-        given = session.execute(upsert).one()
+        given = connection.execute(count, values).one()
     if given is None:
         raise LookupError(f"no protocol book {book!r}")
     return given[0], given[1]
+
+
+@cache
+def _count(dialect: str) -> Any:
+    """The statement of `_next_number`: every filing asks it, so it is put together once."""
+    book, counter = Book.__table__, Counter.__table__
+    year = sa.bindparam("this_year", type_=sa.Integer())
+    first = sa.select(book.c.id, year, sa.literal(1)).where(book.c.code == sa.bindparam("book"))
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    counted = insert(counter).from_select(["book_id", "year", "last"], first)
+    counted = counted.on_conflict_do_update(index_elements=["book_id", "year"], set_={"last": counter.c.last + 1})
+    return counted.returning(counter.c.book_id, counter.c.last)
 
 
 def _give_back(session: Session, book_id: int, year: int) -> None:

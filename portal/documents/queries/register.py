@@ -1,9 +1,9 @@
 """The protocol register: pages by key, a day, an export; `seen` is the condition that limits what is read."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -22,6 +22,7 @@ PAGE = 25
 YEARS = range(1900, 2200)
 #: a statement for each unit is put together for so many; whoever has more sees nearly everything anyway
 MOST_UNITS = 100
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: so many lines of a day are printed on one page
 MOST_OF_A_DAY = 500
 
@@ -42,6 +43,13 @@ class RegisterFilter:
     scopes: Sequence[str] = field(default=("nobody",))
     #: moment and id of the last line of the page before
     after: tuple[datetime, int] | None = None
+
+
+class Found(list[Entry]):
+    """What a search finds, newest first."""
+
+    #: the entry after which looking goes on, where it ended before the page was full
+    rest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,19 +78,26 @@ def page(
     most: int = PAGE,
 ) -> Sequence[Entry]:
     """A page of the register, newest first; `units` are those that the reader is limited to, if there are any."""
-    query = _filtered(session, sa.select(Entry), seen, wanted).limit(most)
+    loads = (
+        joinedload(Entry.book).load_only(Book.code),
+        joinedload(Entry.current_unit).load_only(Unit.name),
+        selectinload(Entry.corrections),
+    )
+    query = _filtered(sa.select(Entry), seen, wanted).options(*loads)
     if wanted.text:
-        query = query.order_by(search.SearchEntry.id.desc())
-    else:
-        query = query.order_by(*_newest(wanted))
-        if units and 1 < len(units) <= MOST_UNITS and wanted.unit_id is None:
-            query = query.where(Entry.id.in_(_newest_of_each(session, units, wanted, most)))
-    query = query.options(joinedload(Entry.book), joinedload(Entry.current_unit), selectinload(Entry.corrections))
-    return session.scalars(query).all()
+        rows, rest = search.page(session, _sought(wanted), query, Entry.id, most=most)
+        found = Found(row for (row,) in rows)
+        found.rest = rest
+        return found
+    if units and 1 < len(units) <= MOST_UNITS and wanted.unit_id is None:
+        query = query.where(Entry.id.in_(_newest_of_each(units, wanted, most)))
+    return session.scalars(query.order_by(*_newest(wanted)).limit(most)).all()
 
 
 def next_after(rows: Sequence[Entry], *, most: int = PAGE) -> tuple[datetime, int] | None:
     """Where the next page starts; None if this was the last."""
+    if isinstance(rows, Found) and rows.rest:
+        return EPOCH, rows.rest  # what is searched goes on by its key alone
     return (rows[-1].registered_at, rows[-1].id) if len(rows) == most else None
 
 
@@ -141,7 +156,7 @@ def file_of(session: Session, entry: Entry, attachment_id: int) -> Attachment | 
 
 
 def exported(session: Session, seen: sa.ColumnElement[bool], wanted: RegisterFilter) -> Iterator[ExportRow]:
-    """Every line that a filter finds, newest first, read in one statement while it is written out."""
+    """Every line that a filter finds, newest first, read while it is written out."""
     columns: list[Any] = [
         Entry.id,
         Entry.year,
@@ -153,12 +168,21 @@ def exported(session: Session, seen: sa.ColumnElement[bool], wanted: RegisterFil
     ]
     columns += [Entry.party_reference, Entry.current_marking, Unit.name.label("unit"), Correction.changes]
     whole: sa.Select[Any] = sa.select(*columns)
-    query = _filtered(session, whole, seen, wanted)
-    query = query.outerjoin(Unit, Unit.id == Entry.current_unit_id)
-    query = query.outerjoin(Correction, Correction.entry_id == Entry.id).order_by(*_newest(wanted), Correction.id)
-    rows = session.execute(query.execution_options(yield_per=500))
-    for _id, lines in groupby(rows, key=attrgetter("id")):
-        yield _corrected(list(lines))
+    query = _filtered(whole, seen, wanted).outerjoin(Unit, Unit.id == Entry.current_unit_id)
+    query = query.outerjoin(Correction, Correction.entry_id == Entry.id)
+    for rows in _read(session, query, wanted):
+        for _id, lines in groupby(rows, key=attrgetter("id")):
+            yield _corrected(list(lines))
+
+
+def _read(session: Session, query: sa.Select[Any], wanted: RegisterFilter) -> Iterator[Iterable[Any]]:
+    """All in one statement, or what a search finds, some at a time."""
+    if not wanted.text:
+        query = query.order_by(*_newest(wanted), Correction.id).execution_options(yield_per=500)
+        yield session.execute(query)
+        return
+    for ids in search.windows(session, replace(_sought(wanted), thorough=True)):
+        yield session.execute(search.among(query, Entry.id, ids).order_by(Correction.id))
 
 
 def _corrected(lines: Sequence[Any]) -> ExportRow:
@@ -177,23 +201,21 @@ def _newest(wanted: RegisterFilter) -> list[sa.UnaryExpression[Any]]:
     return [*year, Entry.registered_at.desc(), Entry.id.desc()]
 
 
-def _newest_of_each(
-    session: Session, units: Sequence[int], wanted: RegisterFilter, most: int
-) -> sa.CompoundSelect[Any]:
+def _newest_of_each(units: Sequence[int], wanted: RegisterFilter, most: int) -> sa.CompoundSelect[Any]:
     """Ids of the newest lines of each unit: read off an index, where all units at once would be sorted whole."""
     parts = []
     for unit_id in units:
         lines: sa.Select[Any] = sa.select(Entry.id)
-        part = (
-            _filtered(session, lines, Entry.current_unit_id == unit_id, wanted).order_by(*_newest(wanted)).limit(most)
-        )
+        part = _filtered(lines, Entry.current_unit_id == unit_id, wanted).order_by(*_newest(wanted)).limit(most)
         parts.append(sa.select(part.subquery().c.id))
     return sa.union_all(*parts)
 
 
-def _filtered(
-    session: Session, query: sa.Select[Any], seen: sa.ColumnElement[bool], wanted: RegisterFilter
-) -> sa.Select[Any]:
+def _sought(wanted: RegisterFilter) -> search.Sought:
+    return search.Sought(wanted.text, "entry", wanted.scopes, wanted.after[1] if wanted.after else None)
+
+
+def _filtered(query: sa.Select[Any], seen: sa.ColumnElement[bool], wanted: RegisterFilter) -> sa.Select[Any]:
     query = query.where(seen)
     for column, value in (
         (Entry.direction, wanted.direction),
@@ -202,18 +224,7 @@ def _filtered(
         (Entry.current_marking, wanted.marking),
     ):
         query = query if value is None else query.where(column == value)
-    query = query.where(*_period(wanted))
-    if wanted.text:
-        found = search.matching(session, wanted.text, scopes=wanted.scopes, kinds=["entry"])
-        known = search.SearchEntry
-        # `found` holds the kind already; said here once more it leads SQLite to read every entry of that kind
-        query = query.join(known, known.ref_id == Entry.id)
-        query = query.where(sa.false() if found is None else found)
-        if wanted.after:
-            last = sa.alias(search.SearchEntry.__table__)
-            key = sa.select(last.c.id).where(last.c.kind == "entry", last.c.ref_id == wanted.after[1])
-            query = query.where(known.id < key.scalar_subquery())
-    return query
+    return query.where(*_period(wanted))
 
 
 def _period(wanted: RegisterFilter) -> Iterator[sa.ColumnElement[bool]]:

@@ -33,6 +33,8 @@ class Setting:
     max_size: int = Intake.max_bytes
     #: question → its stored files: id → name
     kept: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: staff fill it in for somebody, who declares on paper
+    on_paper: bool = False
 
     def said(self, text: Translated) -> str:
         """A text of the definition in the language of the page."""
@@ -133,8 +135,11 @@ def _calculated(question: Question, setting: Setting, _options: Options) -> Any:
 
 
 def _statement(question: Question, setting: Setting, options: Options) -> Any:
-    text = setting.said(question.text)
-    return fields.StatementField(_("I have read this and I declare it"), text=text, preamble=_(PREAMBLE), **options)
+    text, label = setting.said(question.text), _("I have read this and I declare it")
+    if setting.on_paper:
+        label = _("The applicant has signed this declaration on paper, and I have the paper")
+        options["missing"] = _("Let the applicant sign the declaration on paper first")
+    return fields.StatementField(label, text=text, preamble=_(PREAMBLE), **options)
 
 
 _BUILDERS: dict[str, Builder] = {

@@ -1,10 +1,13 @@
 """Writes of eservices: the catalogue, drafts, filing, deciding."""
 
+from portal.documents.models import Channel
 from portal.eservices.models import Outcome
 from portal.eservices.operations.catalogue import BadPack, check_services, load_services
 from portal.eservices.operations.decisions import NothingFiled, ReasonsMissing, Ruling, decide, preview
 from portal.eservices.operations.drafts import (
     FiledAlready,
+    ForSomebody,
+    IdentityUnchecked,
     LevelTooLow,
     NotOnline,
     attach,
@@ -14,12 +17,17 @@ from portal.eservices.operations.drafts import (
     keep,
     send_link,
     start,
+    start_for,
 )
+from portal.eservices.operations.printing import with_secret
 from portal.eservices.operations.submission import Incomplete, file
 
 __all__ = [
     "BadPack",
+    "Channel",
     "FiledAlready",
+    "ForSomebody",
+    "IdentityUnchecked",
     "Incomplete",
     "LevelTooLow",
     "NotOnline",
@@ -39,4 +47,6 @@ __all__ = [
     "preview",
     "send_link",
     "start",
+    "start_for",
+    "with_secret",
 ]

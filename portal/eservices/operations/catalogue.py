@@ -104,7 +104,7 @@ def _update(row: Any, values: Mapping[str, Any]) -> bool:
 def _load_all(session: Session, sheets: Mapping[str, Sheet], now: datetime) -> list[str]:
     existing = {service.slug: service for service in session.scalars(sa.select(Service))}
     categories = {row.code: row.id for row in session.scalars(sa.select(ServiceCategory))}
-    units = {row.code: row.id for row in session.scalars(sa.select(Unit))}
+    units = {row.code: row.id for row in session.scalars(sa.select(Unit).where(Unit.closed.is_(False)))}
     changes = []
     for slug, sheet in sheets.items():
         data = sheet.data

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.core import letters
 from portal.core.errors import Refused
 from portal.core.files import Attachment
 from portal.core.texts import N_
+from portal.documents.models import Channel
 from portal.eservices import policy
 from portal.eservices.models import Draft, DraftFile, Service
 from portal.eservices.queries.definitions import Question, definition_of
@@ -34,10 +36,26 @@ class LevelTooLow(Refused):
     message = N_("This service needs an account with proved identity.")
 
 
+class IdentityUnchecked(Refused):
+    """Staff file for somebody whom the service wants to know, and did not look."""
+
+    message = N_("This service needs a proved identity: check the identity card or passport of the applicant first.")
+
+
 class FiledAlready(Refused):
     """What was filed cannot be changed here any more."""
 
     message = N_("This form has been filed already. Add what is missing on the page of your case.")
+
+
+@dataclass(frozen=True)
+class ForSomebody:
+    """Staff file for somebody who stands at the counter, or has sent paper."""
+
+    by: User
+    channel: Channel
+    #: the clerk has seen an identity card or passport
+    identity_checked: bool = False
 
 
 def start(session: Session, service: Service, *, owner: User | None, language: str, now: datetime) -> Draft:
@@ -45,25 +63,44 @@ def start(session: Session, service: Service, *, owner: User | None, language: s
 
     :raises NotOnline: if the service is not filed online. :raises LevelTooLow: if it needs an account or a better one.
     """
-    if not policy.can_be_filed(service) or service.version is None:
-        raise NotOnline
+    draft = _blank(service, language, now)
     if not policy.level_reached(owner, service):
         raise LevelTooLow
-    questions = definition_of(service.version).questions()
-    draft = Draft(
+    if owner:
+        draft.owner_id = owner.id
+        draft.answers = prefilled(definition_of(draft.version).questions(), owner)
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def start_for(session: Session, service: Service, whom: ForSomebody, *, language: str, now: datetime) -> Draft:
+    """Begin a form at the counter, for somebody else; the draft is the clerk's until it is filed.
+
+    :raises NotOnline: if the service has no form. :raises IdentityUnchecked: if it needs a proved identity.
+    """
+    draft = _blank(service, language, now)
+    if service.identity.rank > 0 and not whom.identity_checked:
+        raise IdentityUnchecked
+    draft.filed_by_id, draft.channel = whom.by.id, whom.channel
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def _blank(service: Service, language: str, now: datetime) -> Draft:
+    if not policy.can_be_filed(service) or service.version is None:
+        raise NotOnline
+    return Draft(
         token=secrets.token_urlsafe(24),
         version=service.version,
-        owner_id=owner.id if owner else None,
-        answers=prefilled(questions, owner) if owner else {},
+        answers={},
         done=[],
         language=language,
         created_at=now,
         touched_at=now,
         files=[],
     )
-    session.add(draft)
-    session.flush()
-    return draft
 
 
 def prefilled(questions: Collection[Question] | Any, owner: User) -> dict[str, Any]:

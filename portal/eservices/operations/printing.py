@@ -22,6 +22,8 @@ RECEIPT = N_("Receipt")
 SECRET_HINT = N_(
     "Without an account you need the protocol number and the secret code that is in the letter we sent you."
 )
+SECRET_ON_PAPER = N_("You need the protocol number and the secret code that the counter printed for you.")
+SECRET = N_("Your secret code: %(code)s")
 LIMIT = N_("%(days)s %(kind)s, %(citation)s")
 GRANTED_IN_PART = N_("Your request is granted in part. The reasons below say what is not granted, and why.")
 REFUSED = N_("The request “%(title)s” with number %(reference)s, filed on %(filed_on)s by %(applicant)s, is refused.")
@@ -81,11 +83,17 @@ def receipt(session: Session, case: Case, parts: Sequence[Part], *, unit: Transl
         "notes": [],
     }
     if site:
-        hint = "" if case.applicant_id else said(SECRET_HINT, language)
+        hint = "" if case.applicant_id else said(SECRET_HINT if case.applicant_email else SECRET_ON_PAPER, language)
         content["tracking"] = {"url": f"{site}/{language}/cases/{case.slug}/", "secret_hint": hint}
         if hint:
             content["tracking"]["url"] = f"{site}/{language}/track/?reference={case.slug}"
     return content
+
+
+def with_secret(content: Mapping[str, Any], secret: str, language: str) -> dict[str, Any]:
+    """The content of a receipt with the secret code, for the one print that the counter hands out."""
+    tracking = content.get("tracking") or {}
+    return {**content, "tracking": {**tracking, "secret_hint": said(SECRET, language) % {"code": secret}}}
 
 
 def decision(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from portal.casework.operations import Applicant, Filed
 from portal.core import audit, facts, letters
 from portal.core.clock import athens_date
 from portal.core.errors import Refused
+from portal.core.orm import add_row
 from portal.core.texts import LEGAL_LANGUAGE, N_, Translated
 from portal.documents import operations as documents
 from portal.documents.models import Issued
@@ -72,27 +74,30 @@ def file(session: Session, draft: Draft, applicant: Applicant, *, now: datetime,
     :raises Incomplete: if a question has no answer. :raises NotOnline: if the service is not offered any more.
     :raises LevelTooLow: if the applicant must be known better. :raises LookupError: if the pack has no such time limit.
     """
-    locked = sa.select(Draft.case_id).where(Draft.id == draft.id).with_for_update()
-    filed_before = session.scalar(locked)
+    filed_before = session.scalar(_locked(), {"number": draft.id})
     if filed_before is not None:
         return Filed(session.get_one(Case, filed_before), "")
     ready = _check(session, draft, applicant, now)
     filed = casework.file_case(session, _new_case(ready, applicant), now=now)
+    draft.case_id, draft.touched_at = filed.case.id, now
     receipt = _receipt(session, ready, filed.case, now=now, site=site)
     service = draft.version.service
-    session.add(
-        Submission(
-            case_id=filed.case.id,
-            service_id=service.id,
-            version_id=draft.version_id,
-            answers=dict(ready.answers),
-            receipt_id=receipt.id,
-        )
+    add_row(
+        session,
+        Submission,
+        case_id=filed.case.id,
+        service_id=service.id,
+        version_id=draft.version_id,
+        answers=dict(ready.answers),
+        receipt_id=receipt.id,
     )
-    draft.case_id, draft.touched_at = filed.case.id, now
-    session.flush()
-    _tell(session, filed, receipt, service.slug, now=now)
+    _tell(session, filed, receipt, draft, now=now)
     return filed
+
+
+@cache
+def _locked() -> sa.Select[Any]:
+    return sa.select(Draft.case_id).where(Draft.id == sa.bindparam("number")).with_for_update()
 
 
 def _check(session: Session, draft: Draft, applicant: Applicant, now: datetime) -> _Ready:
@@ -100,7 +105,7 @@ def _check(session: Session, draft: Draft, applicant: Applicant, now: datetime) 
     if not policy.can_be_filed(service):
         raise NotOnline
     user = session.get(User, applicant.user_id) if applicant.user_id else None
-    if not policy.level_reached(user, service):
+    if draft.filed_by_id is None and not policy.level_reached(user, service):
         raise LevelTooLow
     definition = definition_of(draft.version)
     for step, question in unanswered(definition, draft.answers, on):
@@ -117,8 +122,13 @@ def _communities(session: Session, definition: Definition, answers: Answers) -> 
     codes = community_codes(definition, answers)
     if not codes:
         return {}
-    found = {row.code: row for row in session.scalars(sa.select(Community).where(Community.code.in_(codes)))}
+    found = {row.code: row for row in session.scalars(_named(), {"codes": codes})}
     return {code: found[code] for code in codes if code in found}
+
+
+@cache
+def _named() -> sa.Select[Any]:
+    return sa.select(Community).where(Community.code.in_(sa.bindparam("codes", expanding=True)))
 
 
 def _new_case(ready: _Ready, applicant: Applicant) -> casework.NewCase:
@@ -135,6 +145,8 @@ def _new_case(ready: _Ready, applicant: Applicant) -> casework.NewCase:
         unit_id=service.unit_id,
         limit_code=str(ready.definition.data["time_limit"]),
         applicant=applicant,
+        channel=ready.draft.channel,
+        filed_by=ready.draft.filed_by,
         community_id=ready.community_id,
         attachment_ids=ready.attachment_ids,
         search_words=_words(named.values()),
@@ -162,9 +174,12 @@ def _receipt(session: Session, ready: _Ready, case: Case, *, now: datetime, site
     return documents.issue(session, document, now=now)
 
 
-def _tell(session: Session, filed: Filed, receipt: Issued, slug: str, *, now: datetime) -> None:
+def _tell(session: Session, filed: Filed, receipt: Issued, draft: Draft, *, now: datetime) -> None:
     """Letter, audit, fact."""
-    case = filed.case
+    case, slug = filed.case, draft.version.service.slug
+    actor_id, told = case.applicant_id, {"service": slug}
+    if draft.channel:
+        actor_id, told["channel"] = draft.filed_by_id, draft.channel.value
     values = {
         "reference": case.reference,
         "slug": case.slug,
@@ -175,7 +190,7 @@ def _tell(session: Session, filed: Filed, receipt: Issued, slug: str, *, now: da
     }
     to = letters.Recipient(case.applicant_email, case.language, case.applicant_name)
     letters.write(session, to, "eservices/filed", values, now=now, documents=[receipt.code])
-    audit.record(session, FILED_KEY, subject=("case", case.id), actor_id=case.applicant_id, now=now, service=slug)
+    audit.record(session, FILED_KEY, subject=("case", case.id), actor_id=actor_id, now=now, **told)
     facts.record(
         session,
         RequestFiled(

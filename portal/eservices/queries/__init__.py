@@ -11,7 +11,7 @@ from portal.eservices.queries.catalogue import (
     typical,
     version_numbers,
 )
-from portal.eservices.queries.drafts import draft, drafts_of
+from portal.eservices.queries.drafts import draft, drafts_for_others, drafts_of
 from portal.eservices.queries.filed import answers_summary, replay_decisions, submission
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "answers_summary",
     "categories",
     "draft",
+    "drafts_for_others",
     "drafts_of",
     "life_events",
     "replay_decisions",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -18,18 +19,19 @@ from portal.organisation.models import Community, Unit
 
 
 def submission(session: Session, case_id: int) -> Submission | None:
-    """What was filed with a case, with its service, version, receipt and decision."""
-    query = sa.select(Submission).where(Submission.case_id == case_id)
+    """What was filed with a case, with its version, receipt and decision."""
+    return session.scalar(_submission(), {"case": case_id})
+
+
+@cache
+def _submission() -> sa.Select[Submission]:
+    """Pages of cases ask it all day, so it is put together once; the case itself they have read before."""
     loads = (
-        joinedload(Submission.service).joinedload(Service.unit),
-        joinedload(Submission.service).joinedload(Service.category),
-        joinedload(Submission.case).joinedload(Case.unit),
-        joinedload(Submission.case).joinedload(Case.community),
         joinedload(Submission.version),
         joinedload(Submission.receipt),
         joinedload(Submission.decision).joinedload(Decision.document),
     )
-    return session.scalar(query.options(*loads))
+    return sa.select(Submission).where(Submission.case_id == sa.bindparam("case")).options(*loads)
 
 
 def community_names(session: Session, codes: Sequence[str]) -> dict[str, Translated]:

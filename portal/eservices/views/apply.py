@@ -211,4 +211,4 @@ def discard(slug: str, token: str) -> Any:
         operations.discard(db.session, draft)
         db.session.commit()
         flash(_("Your draft has been deleted."), "success")
-    return redirect(url_for(".service", slug=slug))
+    return redirect(url_for("eservices_desk.counter") if draft.filed_by_id else url_for(".service", slug=slug))

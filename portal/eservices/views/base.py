@@ -69,6 +69,7 @@ def setting_for(draft: Draft) -> Setting:
         map=(body.profile.get("map") or {}) if body else {},
         max_size=portal.intake.max_bytes,
         kept=kept,
+        on_paper=draft.filed_by_id is not None,
     )
 
 

@@ -11,6 +11,7 @@ from portal.accounts.access import public, visitor
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import plain
+from portal.core.kept import made_of
 from portal.eservices import policy, queries
 from portal.eservices.models import Service, ServiceCategory
 from portal.eservices.queries.catalogue import services_found
@@ -22,6 +23,7 @@ from portal.organisation import queries as organisation
 
 @blueprint.get("/services/")
 @public
+@made_of("organisation", "eservices")
 def catalogue() -> str:
     """The catalogue: by category, by occasion, by words."""
     text = request.args.get("q", "").strip()[:100]
@@ -76,6 +78,7 @@ def _chips(shelves: Any, rows: list[Service], current: str) -> list[dict[str, An
 
 @blueprint.get("/services/<string:slug>/")
 @public
+@made_of("organisation", "eservices")
 def service(slug: str) -> str:
     """Everything somebody wants to know before they apply."""
     return render_template("eservices/service.html", **_about(found_service(slug), clock.now()))

@@ -5,30 +5,32 @@ The format is described in docs/municipality-pack.md.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import facts
 from portal.core.deadlines import DayKind
 from portal.core.orm import Base
 from portal.core.texts import LEGAL_LANGUAGE, Translated
+from portal.organisation.facts import UnitClosed
 from portal.organisation.models import Community, DayOff, Municipality, Place, Post, TimeLimit, Unit, UnitKind
 from portal.organisation.operations.reading import Pack, PackError, entry_of
 
 Row = TypeVar("Row", bound=Base)
 
 
-def load_pack(session: Session, pack: Pack) -> list[str]:
-    """Bring the rows up to date with the pack; what changed, a line each.
+def load_pack(session: Session, pack: Pack, *, now: datetime) -> list[str]:
+    """Bring the rows up to date with the pack; what changed, a line each. Who hears of a closed unit may refuse.
 
     :raises PackError: if an entry is not as it should be, or refers to something that the pack does not contain.
     """
     with entry_of(pack, "municipality", pack.municipality):
         changes = [*_municipality(session, pack), *_feasts(session, pack)]
     with entry_of(pack, "organisation", pack.organisation):
-        changes += [*_units(session, pack), *_posts(session, pack)]
+        changes += [*_units(session, pack, now), *_posts(session, pack)]
     with entry_of(pack, "places", pack.places):
         changes += [*_communities(session, pack), *_places(session, pack)]
     changes += _time_limits(session, pack)
@@ -92,7 +94,7 @@ def _municipality(session: Session, pack: Pack) -> list[str]:
     return [line for line in [_bring(session, Municipality, {"code": profile["code"]}, values)[1]] if line]
 
 
-def _units(session: Session, pack: Pack) -> list[str]:
+def _units(session: Session, pack: Pack, now: datetime) -> list[str]:
     changes: list[str] = []
     known: dict[str, Unit] = {}
     for position, item in enumerate(pack.organisation["units"]):
@@ -112,7 +114,23 @@ def _units(session: Session, pack: Pack) -> list[str]:
         session.flush()
         known[row.code] = row
         changes += [line] if line else []
-    return changes + _close_missing(session, Unit, known)
+    return changes + _close_units(session, pack, known, now)
+
+
+def _close_units(session: Session, pack: Pack, known: Mapping[str, Unit], now: datetime) -> list[str]:
+    """Close the units that vanished, and tell who takes over what they had."""
+    heirs: dict[str, int] = {}
+    for item in pack.organisation.get("closed") or ():
+        with entry_of(pack, "organisation", item):
+            if item["code"] in known:
+                raise ValueError(f"{item['code']} stands among the units as well")
+            heirs[item["code"]] = known[item["taken_over_by"]].id
+    gone = session.scalars(sa.select(Unit).where(Unit.closed.is_(False), Unit.code.not_in(list(known)))).all()
+    lines = _close_missing(session, Unit, known)
+    session.flush()
+    for unit in gone:
+        facts.record(session, UnitClosed(unit_id=unit.id, heir_id=heirs.get(unit.code), at=now))
+    return lines
 
 
 def _posts(session: Session, pack: Pack) -> list[str]:

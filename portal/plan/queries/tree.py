@@ -8,7 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal.core.search import SearchEntry, find
+from portal.core.search import Hit, find
 from portal.core.texts import Translated
 from portal.plan.models import Action, ActionBudget, ActionKind, Indicator, Node, NodeLevel, Plan
 
@@ -211,6 +211,6 @@ def indicator(session: Session, code: str) -> tuple[Plan, Indicator] | None:
     return (row[0], row[1]) if row else None
 
 
-def found(session: Session, text: str, *, most: int = 20) -> list[SearchEntry]:
+def found(session: Session, text: str, *, most: int = 20) -> list[Hit]:
     """Actions and indicators that hold every word of a text."""
     return find(session, text, kinds=("action", "indicator"), most=most)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import operations as accounts
 from portal.accounts.access import hashed
+from portal.casework import operations as casework
 from portal.core import clock
 from portal.core.db import db
-from portal.core.texts import Translated
+from portal.core.texts import LEGAL_LANGUAGE, Translated
 from portal.core.web import portal
 from portal.documents import operations as documents
 from portal.eservices import operations as eservices
@@ -41,6 +42,11 @@ def load(name: str | None) -> None:
     except ValueError as error:  # PackError and its like: the message names file and place
         db.session.rollback()
         raise click.ClickException(str(error)) from error
+    except casework.UnitHasCases as refusal:
+        db.session.rollback()
+        queue = f"{portal.settings.public_url.rstrip('/')}/{LEGAL_LANGUAGE}/desk/cases/?unit={refusal.values['id']}"
+        advice = "organisation.yaml: closed: - {code: …, taken_over_by: …}"
+        raise click.ClickException(f"{refusal.message % refusal.values}\n{queue}\n{advice}") from refusal
     db.session.commit()
     for line in changes:
         click.echo(line)
@@ -64,7 +70,7 @@ def packs() -> list[str]:
 def load_pack(folder: Path) -> list[str]:
     """Every part of a pack, each by the room that owns it; what changed."""
     now, session = clock.now(), db.session
-    changes = organisation.load_pack(session, organisation.read_pack(folder))
+    changes = organisation.load_pack(session, organisation.read_pack(folder), now=now)
     documents.ensure_book(session, documents.MAIN_BOOK, documents.MAIN_BOOK_NAME)
     if portal.settings.demonstration:
         changes += organisation.load_people(session, folder, make_user=make_user, now=now)

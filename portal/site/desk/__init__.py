@@ -43,10 +43,9 @@ def home() -> str:
 def search() -> str:
     """Cases and register entries by words."""
     text = request.args.get("q", "")[:100].strip()
-    mandate = current_mandate()
-    cases = queries.found_by_staff(db.session, text, mandate, kind="case")
-    entries = queries.found_by_staff(db.session, text, mandate, kind="entry")
-    return render_template("site/desk_search.html", text=text, cases=cases, entries=entries)
+    cases, entries = queries.found_by_staff(db.session, text, current_mandate())
+    most = queries.MOST_BY_STAFF
+    return render_template("site/desk_search.html", text=text, cases=cases, entries=entries, most=most)
 
 
 @blueprint.get("/people/")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,9 @@ from portal.organisation.policy import Mandate
 PROFILE_AGE = 60
 #: the choice of a language is remembered for so many seconds
 YEAR = 365 * 24 * 3600
+#: pages below a link of their own in a room that has another link as well
+_COUNTER = "eservices_desk.counter"
+BELONGS_TO = dict.fromkeys([_COUNTER, "eservices_desk.begin", "eservices_desk.begin_submit"], _COUNTER)
 
 
 def init_app(app: Flask) -> None:
@@ -68,19 +72,39 @@ class LazyMenu:
         return iter(made[self.make])
 
 
-def profile() -> Mapping[str, Any]:
-    """`municipality.yaml` as loaded; kept in the process for a minute."""
-    kept: tuple[float, Mapping[str, Any]] | None = current_app.extensions.get("municipality")
-    if kept is None or time.monotonic() - kept[0] > PROFILE_AGE:
+@dataclass(frozen=True)
+class Profile:
+    """`municipality.yaml` as it was read."""
+
+    data: Mapping[str, Any]
+    #: stamp of the room as the page knew it that read this, if it did
+    stamp: str | None
+    #: by the process's own clock
+    read_at: float
+    #: language → what the layouts say of the municipality: every page says it, so it is put together once
+    words: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def profile() -> Profile:
+    """What is said of the municipality; kept for a minute, or until a page that is kept knows better."""
+    kept: Profile | None = current_app.extensions.get("municipality")
+    stamp = g.get("stamps", {}).get("organisation", kept and kept.stamp)
+    if kept is None or kept.stamp != stamp or time.monotonic() - kept.read_at > PROFILE_AGE:
         row = organisation.municipality(db.session)
-        kept = (time.monotonic(), row.profile if row else {"name": {"el": "Δήμος"}, "contact": {}, "colours": {}})
-        current_app.extensions["municipality"] = kept
-    return kept[1]
+        data = row.profile if row else {"name": {"el": "Δήμος"}, "contact": {}, "colours": {}}
+        kept = current_app.extensions["municipality"] = Profile(data, stamp, time.monotonic())
+    return kept
 
 
 def municipality() -> dict[str, Any]:
     """The municipality in the reader's language."""
-    data = profile()
+    kept = profile()
+    if language() not in kept.words:
+        kept.words[language()] = _in_words(kept.data)
+    return kept.words[language()]
+
+
+def _in_words(data: Mapping[str, Any]) -> dict[str, Any]:
     contact = data.get("contact", {})
     return {
         "code": data.get("code", ""),
@@ -121,13 +145,13 @@ def _address(lang: str, endpoint: str, **values: Any) -> str:
 
 def _item(label: str, endpoint: str, *, count: int = 0, hot: bool = False, **values: Any) -> dict[str, Any]:
     """A link of a menu; it is current on its own page, and on every page of a room that has one link only."""
-    here = request.endpoint or ""
+    here = BELONGS_TO.get(request.endpoint or "", request.endpoint or "")
     if endpoint == here:
         current = all(request.args.get(name, "open") == value for name, value in values.items())
     else:
         room = endpoint.partition(".")[0]
         same = here.partition(".")[0] == room and values.get("view", "open") == "open"
-        current = same and room not in {"site", "site_desk"}
+        current = same and room not in {"site", "site_desk"} and BELONGS_TO.keys().isdisjoint({endpoint, here})
     return {
         "label": label,
         "url": _address(language(), endpoint, **values),
@@ -176,6 +200,8 @@ def desk_menu() -> list[dict[str, Any]]:
         _item(_("Protocol register"), "documents_desk.register"),
     ]
     rooms = [_item(_("Services"), "eservices_desk.services")]
+    if mandate.has(Role.CLERK):
+        work.append(_item(_("File for somebody"), "eservices_desk.counter"))
     if mandate.has(Role.PLANNER):
         rooms.append(_item(_("Operational plan"), "plan_desk.overview"))
     sections = [{"title": _("Work"), "items": work}, {"title": _("Applications"), "items": rooms}]

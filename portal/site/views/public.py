@@ -13,6 +13,7 @@ from portal.core import clock, letters
 from portal.core.db import db
 from portal.core.i18n import format_date, format_number, plain
 from portal.core.i18n import translate as _
+from portal.core.kept import made_of
 from portal.core.web import key, portal
 from portal.eservices import queries as eservices
 from portal.plan import queries as plan
@@ -24,6 +25,7 @@ blueprint = Blueprint("site", __name__, url_prefix="/<lang:lang>")
 
 @blueprint.get("/")
 @public
+@made_of("organisation", "eservices", "plan")
 def home() -> str:
     """Ask what people need, and show what the municipality does."""
     today = clock.athens_date(clock.now())
@@ -131,6 +133,7 @@ def account() -> str:
 
 @blueprint.get("/contact/")
 @public
+@made_of("organisation")
 def contact() -> str:
     """How to reach the municipality."""
     return render_template("site/contact.html")
@@ -138,6 +141,7 @@ def contact() -> str:
 
 @blueprint.get("/accessibility/")
 @public
+@made_of("organisation")
 def accessibility() -> str:
     """The accessibility statement of law 4727/2020."""
     return render_template("site/accessibility.html")
@@ -145,6 +149,7 @@ def accessibility() -> str:
 
 @blueprint.get("/privacy/")
 @public
+@made_of("organisation")
 def privacy() -> str:
     """What happens with personal data."""
     return render_template("site/privacy.html")
@@ -152,6 +157,7 @@ def privacy() -> str:
 
 @blueprint.get("/cookies/")
 @public
+@made_of("organisation")
 def cookies() -> str:
     """The two cookies of the portal."""
     return render_template("site/cookies.html")

@@ -52,6 +52,15 @@ def test_choices_may_come_later() -> None:
 
 
 @pytest.mark.usefixtures("app")
+def test_there_is_one_way_to_choose_nothing() -> None:
+    named = one(f.SelectField("Unit", choices=[f.choice("", "Any"), f.choice("7", "Seven")], required=False))
+    plain = one(f.SelectField("Unit", choices=[f.choice("7", "Seven")], required=False))
+
+    assert [option.text for option in page(named()).select("option")] == ["Any", "Seven"]
+    assert [option.text for option in page(plain()).select("option")] == ["Choose from the list", "Seven"]
+
+
+@pytest.mark.usefixtures("app")
 def test_choices_may_be_asked_for_and_have_hints() -> None:
     field = one(f.RadiosField("Kind", choices=lambda: [f.choice("a", "A", hint="The first")]), x="a")
 

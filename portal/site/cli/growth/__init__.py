@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.casework.operations.state import warning_day
+from portal.core import search
 from portal.core.clock import athens_date
 from portal.core.deadlines import Clock, DayKind, WorkingCalendar
 from portal.core.orm import Base
@@ -102,7 +103,7 @@ def _grow(writer: Writer, ground: Ground, number: int, progress: Callable[[int],
             writer.flush()
             progress(done)
     _answer(writer, answered, date.max)
-    writer.flush()
+    writer.finish()
     _finish(writer)
 
 
@@ -110,7 +111,7 @@ def _account(writer: Writer, ground: Ground, key: int) -> Applicant:
     name, created = ground.names[key % len(ground.names)], "2015-01-02 09:00:00.000000"
     email = f"{latin(name)}{key}@post.example"
     writer.sinks["user_account"].add(key, email, name, "el", "A", created, created, f"grown-{key}")
-    return Applicant(name, email, key, f"{words_of(name)} {latin(name)}{key} post example")
+    return Applicant(name, email, key, words_of(name) | words_of(f"{latin(name)}{key} post example"))
 
 
 def _answer(writer: Writer, answered: dict[date, list[tuple[datetime, Filing]]], until: date) -> None:
@@ -137,7 +138,8 @@ def _filings(rng: Random, ground: Ground, accounts: Sequence[Applicant], number:
         by = accounts[rng.randrange(len(accounts))]
         if rng.random() < 0.5:
             alias = f"{by.email[0]}{at}"
-            by = Applicant(by.name, f"{alias}@mail.example", None, f"{words_of(by.name)} {alias} mail example")
+            words = words_of(by.name) | search.words_with_stems(f"{alias} mail example")
+            by = Applicant(by.name, f"{alias}@mail.example", None, words)
         warned: tuple[int, str | None] = (0, None)
         paused: str | None = None
         if closed is None:
@@ -194,6 +196,7 @@ def _offer(
         unit=service.unit.code,
         title=service.title.text(LEGAL_LANGUAGE),
         titles=json.dumps(service.title),
+        words=words_of(service.title.joined()),
         limit_days=limit.days,
         day_kind=limit.day_kind.value,
         citation=json.dumps(limit.citation),
@@ -226,6 +229,7 @@ def _start(session: Session, now: datetime) -> Start:
     return Start(
         book_id=book_id,
         documents=(_document(session, "receipt", now), _document(session, "decision", now)),
+        search_id=next_id(session, "search_entry"),
         user_id=next_id(session, "user_account"),
         case_id=next_id(session, "casework_case"),
         entry_id=next_id(session, "protocol_entry"),

@@ -11,7 +11,10 @@ import sqlalchemy as sa
 
 from portal.core import search
 from portal.site.cli.growth.figures import FEEDS, Figures
-from portal.site.cli.growth.sinks import Sink
+from portal.site.cli.growth.sinks import Heap, Sink
+
+#: folded words and their stems
+Words = dict[str, str]
 
 TABLES = {
     "user_account": "id email full_name language level created_at confirmed_at fs_uniquifier",
@@ -24,7 +27,7 @@ TABLES = {
     "casework_event": "case_id kind at actor_id text public data",
     "service_submission": "case_id service_id version_id answers receipt_id",
     "service_decision": "case_id outcome reasons decided_by_id decided_at document_id",
-    "search_entry": "kind ref_id title summary link tokens",
+    "search_entry": "id kind ref_id title summary link stems scopes",
     "plan_contribution": "feed reference on value dimensions recorded_at",
 }
 
@@ -43,6 +46,8 @@ class Offer:
     title: str
     #: JSON as the case keeps it
     titles: str
+    #: what the index knows of the title in all languages
+    words: Words
     limit_days: int
     day_kind: str
     citation: str
@@ -62,7 +67,7 @@ class Applicant:
     email: str
     user_id: int | None
     #: what the index knows of name and address
-    words: str
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class Subject:
     text: str
     party: str
     #: what the index knows of the text
-    words: str
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ class Start:
     #: keys of the receipt and of the decision that all grown cases share
     documents: tuple[int, int]
     #: first free keys
+    search_id: int
     user_id: int
     case_id: int
     entry_id: int
@@ -112,8 +118,11 @@ class Writer:
     def __init__(self, connection: sa.Connection, rng: Random, start: Start) -> None:
         self.connection, self.rng, self.start = connection, rng, start
         self.case_id, self.entry_id, self.numbers = start.case_id, start.entry_id, dict(start.numbers)
+        self.search_id = start.search_id
+        self.words: Words = {}
         self.figures = Figures()
         self.sinks = {name: Sink(connection, name, columns) for name, columns in TABLES.items()}
+        self.postings = Heap(connection, "search_posting", "token entry_id")
 
     def file(self, new: Filing) -> tuple[int, str]:
         """Everything that exists once a case is filed and, if it is closed, all but its outgoing answer."""
@@ -121,7 +130,7 @@ class Writer:
         case_id, self.case_id = self.case_id, self.case_id + 1
         (answers, line), mark = rng.choice(offer.answers), rng.randint(1, 9999)
         detail, moment = f"{line} · {mark}", _moment(new.filed)
-        told = f"{words_of(offer.title)} {words_of(line)} {mark} _s{mark}"
+        told = words_of(offer.title) | words_of(line) | _number(mark)
         subject = Subject(f"{offer.title} – {detail}", by.name, told)
         entry_id, reference = self.register("incoming", subject, (offer.unit_id, None), new.filed)
         clerk = rng.choice(offer.clerks) if new.closed or rng.random() < 0.8 else None
@@ -178,9 +187,8 @@ class Writer:
         link = f'{{"endpoint": "documents_desk.entry", "book": "main", "year": {at.year}, "number": {number}}}'
         sign = "ΕΙΣ" if direction == "incoming" else "ΕΞ"
         summary = f"{number}/{at.year} {sign} ΠΔ · {subject.party}"
-        words = f"{subject.words} {words_of(subject.party)} {number} _s{number} {words_of(f'{at.year} {sign} πδ')}"
-        words += _marks("entry", f"unit-{unit_id}", "register-marked")
-        self.sinks["search_entry"].add("entry", entry_id, _json(subject.text), _json(summary), link, words)
+        words = subject.words | words_of(subject.party) | _number(number) | words_of(f"{at.year} {sign} πδ")
+        self._index("entry", entry_id, (_json(subject.text), _json(summary), link), words, unit_id)
         return entry_id, f"{at.year}/{number}"
 
     def _ending(self, new: Filing, clerk: int | None) -> tuple[str, str]:
@@ -199,15 +207,20 @@ class Writer:
             kind = "withdrawn" if state == "withdrawn" else "decided"
             add(case_id, kind, _moment(new.closed), clerk, "", True, f'{{"state": "{state}"}}')
 
-    def _find(self, case_id: int, new: Filing, reference: str, told: str) -> None:
+    def _find(self, case_id: int, new: Filing, reference: str, told: Words) -> None:
         year, _, number = reference.partition("/")
-        words = f"{told} {new.by.words} {year} _s{year} {number} _s{number}"
-        words += _marks("case", "cases", f"unit-{new.offer.unit_id}")
-        if new.by.user_id:
-            words += f" _xuser_{new.by.user_id}"
+        words = new.offer.words | told | new.by.words | _number(year) | _number(number)
         link = f'{{"endpoint": "casework_desk.case", "slug": "{year}-{number}"}}'
         summary = _json(f"{reference} · {new.by.name}")
-        self.sinks["search_entry"].add("case", case_id, new.offer.titles, summary, link, words)
+        self._index("case", case_id, (new.offer.titles, summary, link), words, new.offer.unit_id)
+
+    def _index(self, kind: str, ref_id: int, texts: tuple[str, str, str], words: Words, unit_id: int) -> None:
+        key, self.search_id = self.search_id, self.search_id + 1
+        scope, stems = f"unit-{unit_id}", dict.fromkeys(words.values())
+        self.sinks["search_entry"].add(key, kind, ref_id, *texts, " ".join(stems), f'["{scope}"]')
+        for stem in stems:
+            self.postings.add(_token(kind, scope, stem), key)
+        self.words |= words
 
     def _decide(self, case_id: int, new: Filing, outcome: str) -> None:
         offer, closed = new.offer, new.closed
@@ -232,21 +245,32 @@ class Writer:
 
     def flush(self) -> None:
         """Write everything that waits, and commit."""
-        for sink in self.sinks.values():
+        for sink in (*self.sinks.values(), self.postings):
             sink.flush()
+        self.connection.commit()
+
+    def finish(self) -> None:
+        """Write what waits for the end: the index, whose rows are many, in its own order."""
+        self.flush()
+        words = Heap(self.connection, "search_word", "word stem")
+        for row in self.words.items():
+            words.add(*row)
+        for heap in (words, self.postings):
+            heap.settle()
         self.connection.commit()
 
 
 @lru_cache(maxsize=50_000)
-def words_of(text: str) -> str:
+def words_of(text: str) -> Words:
     """What the index knows of a text."""
-    folded = search.words_of(text)
-    return " ".join([*folded, *(f"_s{search.stem(word)}" for word in folded)])
+    return search.words_with_stems(text)
 
 
-@lru_cache(maxsize=1_000)
-def _marks(kind: str, *scopes: str) -> str:
-    return " " + search.tokens("", kind, scopes)
+_token = lru_cache(maxsize=500_000)(search.token)
+
+
+def _number(number: int | str) -> Words:
+    return {str(number): str(number)}
 
 
 @lru_cache(maxsize=5_000)

@@ -18,7 +18,7 @@ class Sink:
     """Rows of one table on their way; values are as the database takes them: text for dates, moments and JSON."""
 
     def __init__(self, connection: sa.Connection, table: str, columns: str) -> None:
-        self.connection, self.table = connection, Base.metadata.tables[table]
+        self.connection, self.table, self.name = connection, Base.metadata.tables[table], table
         self.named = columns.split()
         constants = _defaults(self.table, self.named)
         self.columns = [*self.named, *constants]
@@ -36,15 +36,33 @@ class Sink:
         names = ", ".join(f'"{name}"' for name in self.columns)
         cursor = self.connection.connection.cursor()
         if self.connection.dialect.name == "postgresql":
-            with cursor.copy(f"COPY {self.table.name} ({names}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {self.name} ({names}) FROM STDIN") as copy:
                 for row in self.rows:
                     copy.write_row(row)
         else:
             marks = ", ".join("?" * len(self.columns))
             # names of our own tables and columns, no input
-            cursor.executemany(f"INSERT INTO {self.table.name} ({names}) VALUES ({marks})", self.rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {self.name} ({names}) VALUES ({marks})", self.rows)  # noqa: S608
         cursor.close()
         self.rows.clear()
+
+
+class Heap(Sink):
+    """Rows that come in no order into a table that is kept in the order of its keys: put aside, sorted once."""
+
+    def __init__(self, connection: sa.Connection, table: str, columns: str) -> None:
+        super().__init__(connection, table, columns)
+        self.name = f"grown_{table}"
+        types = ", ".join(f"{name} {self.table.columns[name].type.compile(connection.dialect)}" for name in self.named)
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {self.name} ({types})")
+
+    def settle(self) -> None:
+        """Move them into their table; those that are there already stay as they are."""
+        self.flush()
+        names = ", ".join(self.named)
+        sorted_rows = f"SELECT {names} FROM {self.name} ORDER BY {names}"  # noqa: S608 – our own names
+        self.connection.exec_driver_sql(f"INSERT INTO {self.table.name} ({names}) {sorted_rows} ON CONFLICT DO NOTHING")
+        self.connection.exec_driver_sql(f"DROP TABLE {self.name}")
 
 
 def _defaults(table: sa.Table, named: Sequence[str]) -> dict[str, Any]:
@@ -69,7 +87,7 @@ def next_id(session: Session, table: str) -> int:
 def quick(connection: sa.Connection, tables: Sequence[str], *, rebuild: bool) -> Iterator[None]:
     """Write without checks that our own rows need not pass; with `rebuild`, indexes are made anew at the end."""
     indexes = _indexes(connection, tables) if rebuild else []
-    with _unchecked(connection), _indexed_at_once(connection):
+    with _unchecked(connection):
         for index in indexes:
             index.drop(connection)
         try:
@@ -86,7 +104,12 @@ def _unchecked(connection: sa.Connection) -> Iterator[None]:
     """No look-ups of foreign keys, no waiting for the disk."""
     if connection.dialect.name == "postgresql":
         superuser = connection.scalar(sa.text("SELECT current_setting('is_superuser')")) == "on"
-        settings = {"timezone": "'UTC'", "synchronous_commit": "off", "maintenance_work_mem": "'256MB'"}
+        settings = {
+            "timezone": "'UTC'",
+            "synchronous_commit": "off",
+            "maintenance_work_mem": "'256MB'",
+            "work_mem": "'256MB'",
+        }
         settings |= {"session_replication_role": "replica"} if superuser else {}
         for name, value in settings.items():
             connection.exec_driver_sql(f"SET {name} = {value}")
@@ -96,36 +119,12 @@ def _unchecked(connection: sa.Connection) -> Iterator[None]:
         return
     raw: Any = connection.connection.driver_connection
     connection.commit()  # pragmas are deaf within a transaction
-    for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-200000", "temp_store=MEMORY"):
+    for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-200000"):
         raw.execute(f"PRAGMA {pragma}")
     yield
     connection.commit()
-    for pragma in ("foreign_keys=ON", "synchronous=FULL", "cache_size=-16000", "temp_store=DEFAULT"):
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "cache_size=-16000"):
         raw.execute(f"PRAGMA {pragma}")
-
-
-@contextmanager
-def _indexed_at_once(connection: sa.Connection) -> Iterator[None]:
-    """FTS5 takes many rows in one statement ten times faster than by its trigger, row by row."""
-    if connection.dialect.name == "postgresql":
-        yield
-        return
-    listed = sa.text(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%AFTER INSERT ON search_%'"
-    )
-    triggers = connection.execute(listed).all()
-    last = connection.scalar(sa.text("SELECT coalesce(max(id), 0) FROM search_entry"))
-    for name, _sql in triggers:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    connection.commit()
-    try:
-        yield
-    finally:
-        added = "INSERT INTO search_fts(rowid, tokens) SELECT id, tokens FROM search_entry WHERE id > :last"
-        connection.execute(sa.text(added), {"last": last})
-        for _name, sql in triggers:
-            connection.exec_driver_sql(sql)
-        connection.commit()
 
 
 def _indexes(connection: sa.Connection, tables: Sequence[str]) -> list[sa.Index]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.casework import operations as casework
 from portal.casework.operations import AssignmentKind
-from portal.core.clock import athens_date
+from portal.core.clock import ATHENS, athens_date
 from portal.eservices import operations as eservices
 from portal.eservices.operations import Outcome
 from portal.eservices.queries.definitions import Question, definition_of
@@ -63,10 +63,8 @@ class CaseLife:
         yield from self._odd(stands) if stands else self._ordinary()
 
     def _file(self) -> None:
-        session, now = self.stage.session, self.stage.now
-        draft = eservices.start(
-            session, self.plot.service, owner=self.person.user, language=self.person.language, now=now
-        )
+        session, now, person = self.stage.session, self.stage.now, self.person
+        draft = self._begun()
         definition = definition_of(draft.version)
 
         def attach(question: Question, photo: bool) -> int:  # noqa: FBT001 – called by the pen alone
@@ -76,13 +74,35 @@ class CaseLife:
 
         answers = self._pen(attach).fill(definition, draft.answers)
         last = definition.steps[-1].code
-        eservices.keep(session, draft, answers, step=last, done=True, language=self.person.language, now=now)
+        eservices.keep(session, draft, answers, step=last, done=True, language=person.language, now=now)
+        alone = draft.filed_by_id is None
+        email = person.email if alone or self.rng.random() < 0.5 else ""
         applicant = casework.Applicant(
-            self.person.name, self.person.email, self.person.language, self.person.phone, self.person.user_id
+            person.name, email, person.language, person.phone, person.user_id if alone else None
         )
         filed = eservices.file(session, draft, applicant, now=now, site=self.stage.setting.site)
         self.case, self.answers = filed.case, answers
-        self.person.cases.append(now)
+        person.cases.append(now)
+
+    def _begun(self) -> Any:
+        """In the portal, or by a clerk at the counter."""
+        session, now, service, person = self.stage.session, self.stage.now, self.plot.service, self.person
+        if not self._at_counter():
+            return eservices.start(session, service, owner=person.user, language=person.language, now=now)
+        clerk = self.stage.staff.handler(self.stage.staff.units["kep"], self.rng)
+        channel = self.rng.choices(list(eservices.Channel), (12, 3, 2, 1))[0]
+        whom = eservices.ForSomebody(clerk, channel, identity_checked=True)
+        return eservices.start_for(session, service, whom, language=person.language, now=now)
+
+    def _at_counter(self) -> bool:
+        """In office hours; fewer from month to month, and seldom with an account. Who signs in here never does."""
+        share = (0.1 if self.person.user else 0.5) + (self.stage.until - self.stage.now).days / 1200
+        return not self.person.listed and self.stage.now.astimezone(ATHENS).hour < 15 and self.rng.random() < share
+
+    @property
+    def _voice(self) -> Any:
+        """Who speaks for the applicant: the account with which it was filed, if any."""
+        return self.person.user if self.case.applicant_id else None
 
     def _pen(self, attach: Any) -> Pen:
         samples = self.stage.samples
@@ -180,16 +200,14 @@ class CaseLife:
         yield self._evening(1, 4 if self.plot.stands else 11)
         text = said(self.exchange["answer"], self.case.language)
         ids = self._files() if self.exchange.get("file") else []
-        casework.answer(
-            self.stage.session, self.case, text, attachment_ids=ids, actor=self.person.user, now=self.stage.now
-        )
+        casework.answer(self.stage.session, self.case, text, attachment_ids=ids, actor=self._voice, now=self.stage.now)
         if not self.plot.stands:
             yield self.stage.office_hour(self.rng, 0, 1)
 
     def _addition(self) -> Life:
         text, case = said(self.stage.samples.data["common"]["additions"], self.case.language), self.case
         casework.add_documents(
-            self.stage.session, case, self._files(), text=text, actor=self.person.user, now=self.stage.now
+            self.stage.session, case, self._files(), text=text, actor=self._voice, now=self.stage.now
         )
         yield from ()
 
@@ -219,7 +237,7 @@ class CaseLife:
     def _withdraw(self) -> None:
         casework.claim(self.stage.session, self.case)
         text = self._words("withdrawals")
-        casework.withdraw(self.stage.session, self.case, text=text, actor=self.person.user, now=self.stage.now)
+        casework.withdraw(self.stage.session, self.case, text=text, actor=self._voice, now=self.stage.now)
 
     def _decide(self) -> Life:
         """On a working day that lies as far into the time of the case as its pace says."""

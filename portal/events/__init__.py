@@ -1,0 +1,1 @@
+"""The agenda: events with their occurrences, venues and organisers."""

@@ -1,0 +1,51 @@
+"""What an event can be: published, moved, free, for whom."""
+
+from portal.core.choices import Choice
+from portal.core.texts import N_
+
+
+class Publication(Choice):
+    """How far an event is on its way into the agenda."""
+
+    DRAFT = "draft", N_("Draft")
+    SUBMITTED = "submitted", N_("Submitted")
+    PUBLISHED = "published", N_("Published")
+    REFUSED = "refused", N_("Refused")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
+
+
+class Status(Choice):
+    """Whether it takes place as announced; the terms of schema.org."""
+
+    SCHEDULED = "scheduled", N_("As announced")
+    MOVED = "moved", N_("Moved")
+    POSTPONED = "postponed", N_("Postponed")
+    CANCELLED = "cancelled", N_("Cancelled")
+
+
+class Audience(Choice):
+    """For whom it is."""
+
+    EVERYBODY = "everybody", N_("Everybody")
+    CHILDREN = "children", N_("Children")
+    FAMILIES = "families", N_("Families")
+    YOUNG = "young", N_("Young people")
+    ADULTS = "adults", N_("Adults")
+    SENIORS = "seniors", N_("Older people")
+    VISITORS = "visitors", N_("Visitors")
+    PROFESSIONALS = "professionals", N_("Professionals")
+
+
+class Price(Choice):
+    """What it costs."""
+
+    FREE = "free", N_("Free")
+    PAID = "paid", N_("With a ticket")
+    UNKNOWN = "unknown", N_("Not said")
+
+
+class Counting(Choice):
+    """How attendance was found out."""
+
+    COUNTED = "counted", N_("Counted")
+    ESTIMATED = "estimated", N_("Estimated")

@@ -1,0 +1,57 @@
+"""What comes in and goes out by itself: calendars that are read, digests that people asked for."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.orm import Base, Data, Flag, Key
+from portal.events.models.agenda import EventCategory, Organiser, Venue
+
+
+class Calendar(Base):
+    """An iCalendar address from which events are read on a schedule."""
+
+    __tablename__ = "event_calendar"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(sa.String(200))
+    url: Mapped[str] = mapped_column(sa.String(500), unique=True)
+    organiser_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event_organiser.id"))
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("event_category.id"))
+    venue_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event_venue.id"))
+    #: language of its texts
+    language: Mapped[str] = mapped_column(sa.String(8), default="el")
+    every_hours: Mapped[int] = mapped_column(sa.SmallInteger, default=24)
+    #: what is read is published at once
+    trusted: Mapped[Flag]
+    closed: Mapped[Flag]
+    #: of the last answer: by it an unchanged calendar need not be sent again
+    etag: Mapped[str | None] = mapped_column(sa.String(255))
+    read_at: Mapped[datetime | None]
+    #: the outcome of the last reading: counts, and problems with their lines
+    report: Mapped[Data]
+
+    organiser: Mapped[Organiser | None] = relationship()
+    category: Mapped[EventCategory] = relationship()
+    venue: Mapped[Venue | None] = relationship()
+
+
+class Subscription(Base):
+    """Somebody who gets what a filter of the agenda finds by e-mail, every week."""
+
+    __tablename__ = "event_subscription"
+    __table_args__ = (sa.UniqueConstraint("email", "filter", "language"), {"info": {"private": True}})
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(sa.String(254))
+    language: Mapped[str] = mapped_column(sa.String(8))
+    #: as it stands in the address of the list, in the order of the names
+    filter: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: part of the addresses that confirm and end it
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    created_at: Mapped[datetime]
+    #: second opt-in; before it nothing is sent
+    confirmed_at: Mapped[datetime | None]
+    #: the last digest
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)

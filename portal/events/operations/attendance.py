@@ -1,0 +1,69 @@
+"""Who came: noted after an occurrence, and told upwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.core import audit, facts
+from portal.core.clock import athens_date
+from portal.core.errors import Refused
+from portal.core.texts import N_
+from portal.events.facts import EventHeld
+from portal.events.models import Counting, Occurrence, Price, Publication, Status
+from portal.events.operations.publishing import written_in
+
+
+class NotHeld(Refused):
+    """Attendance of something that has not begun, or did not take place."""
+
+    message = N_("Attendance is noted once the event has begun, and only of one that took place.")
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """How many people came, how that was found out, and what is to be remembered."""
+
+    people: int
+    counting: Counting
+    evaluation: str = ""
+
+
+def note_attendance(
+    session: Session, row: Occurrence, came: Attendance, *, actor_id: int | None, now: datetime
+) -> EventHeld:
+    """Note it, or correct it; the last word counts.
+
+    :raises NotHeld: before it began, or if it was cancelled or postponed or never published.
+    """
+    off = {Status.CANCELLED, Status.POSTPONED}
+    held = row.event.publication is Publication.PUBLISHED and row.status not in off and row.event.status not in off
+    if row.starts_at > now or not held:
+        raise NotHeld
+    row.attendance, row.counting, row.evaluation = came.people, came.counting, came.evaluation
+    session.flush()
+    fact = held_fact(row)
+    facts.record(session, fact)
+    subject = ("event_occurrence", row.id)
+    data = {"people": came.people, "counting": came.counting.value}
+    audit.record(session, "events.occurrence.held", subject=subject, actor_id=actor_id, now=now, **data)
+    return fact
+
+
+def held_fact(row: Occurrence) -> EventHeld:
+    """The fact that an occurrence with attendance announces, from its rows alone."""
+    event = row.event
+    venue = row.venue or event.venue
+    community = venue.community if venue else None
+    return EventHeld(
+        occurrence_id=row.id,
+        event_id=event.id,
+        category=event.category.code,
+        community=community.code if community else None,
+        on=athens_date(row.starts_at),
+        spoken=tuple(event.spoken),
+        written_in=written_in(event),
+        step_free=bool(venue and venue.step_free),
+        free=event.price is Price.FREE,
+        attendance=row.attendance or 0,
+    )

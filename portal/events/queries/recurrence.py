@@ -1,0 +1,129 @@
+"""When an event takes place: its rule, further dates and exceptions (RFC 5545) on the wall's clock of Athens.
+
+A rule is expanded without a time zone and each start is put on the clock afterwards, so that an event at nine is at
+nine on both sides of the last Sundays of March and October. A time that the clock skips is read with the offset before
+it; one that comes twice is the first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import islice
+
+from dateutil.rrule import rrulebase, rrulestr
+
+from portal.core.clock import ATHENS
+
+#: a rule may give so many starts within the horizon; what gives more is a mistake
+MOST_STARTS = 3000
+#: rules are rolled out so far ahead
+HORIZON = timedelta(days=550)
+#: parts of a rule that make sense for people who meet
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+
+
+class BadRule(ValueError):
+    """A recurrence rule that cannot be read; the message says why, in English, for logs and import reports."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """All that decides when something takes place; local, without a zone."""
+
+    starts_on: date
+    #: None: whole days
+    starts_at: time | None
+    minutes: int
+    rule: str | None = None
+    extra: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> datetime:
+        """The first start."""
+        return datetime.combine(self.starts_on, self.starts_at or time())
+
+
+@dataclass(frozen=True)
+class Time:
+    """One time: what names it (RECURRENCE-ID), and from when to when, in UTC."""
+
+    recurrence_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def times(timing: Timing, until: date) -> Iterator[Time]:
+    """Every time of an event that begins up to a day, in order, each once.
+
+    :raises BadRule: for a rule that cannot be read, or gives more than `MOST_STARTS`.
+    """
+    for start in starts(timing, until):
+        yield time_of(timing, start)
+
+
+def starts(timing: Timing, until: date) -> list[datetime]:
+    """The local starts up to a day, in order; the first one stands even where the rule does not give it (RFC 5545)."""
+    last = datetime.combine(until, time.max)
+    found = {timing.start} | {moment(text) for text in timing.extra}
+    if timing.rule:
+        found.update(_by_rule(timing, last))
+    left_out = {moment(text) for text in timing.left_out}
+    return sorted(start for start in found - left_out if start <= last)
+
+
+def _by_rule(timing: Timing, last: datetime) -> list[datetime]:
+    assert timing.rule is not None
+    given = parsed(timing.rule, timing.start)
+    try:
+        found = list(islice(given.xafter(timing.start, inc=True), MOST_STARTS + 1))
+    except (ValueError, OverflowError) as error:
+        raise BadRule(str(error)) from None
+    within = [start for start in found if start <= last]
+    if len(within) > MOST_STARTS:
+        raise BadRule(f"more than {MOST_STARTS} dates")
+    return within
+
+
+@lru_cache(maxsize=500)
+def parsed(rule: str, start: datetime) -> rrulebase:
+    """The rule from a start on.
+
+    :raises BadRule: if it cannot be read, or repeats within a day.
+    """
+    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    if parts.get("FREQ") not in _FREQUENCIES:
+        raise BadRule(f"FREQ is {parts.get('FREQ') or 'missing'}, not one of {', '.join(_FREQUENCIES)}")
+    if "COUNT" in parts and "UNTIL" in parts:
+        raise BadRule("COUNT and UNTIL together")
+    try:
+        return rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=start)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise BadRule(str(error)) from None
+
+
+def time_of(timing: Timing, start: datetime) -> Time:
+    """The time that begins at a local start."""
+    ends = start + timedelta(minutes=timing.minutes)
+    return Time(named(start, all_day=timing.starts_at is None), on_the_clock(start), on_the_clock(ends))
+
+
+def named(start: datetime, *, all_day: bool) -> str:
+    """How a start is written: 2026-08-15T21:00, of whole days 2026-08-15."""
+    return start.date().isoformat() if all_day else start.isoformat(timespec="minutes")
+
+
+def moment(text: str) -> datetime:
+    """What `named` has written."""
+    return datetime.fromisoformat(text)
+
+
+def on_the_clock(local: datetime) -> datetime:
+    """A local time as a moment in UTC."""
+    return local.replace(tzinfo=ATHENS).astimezone(UTC)
+
+
+def on_the_wall(at: datetime) -> datetime:
+    """A moment as the clock in Athens shows it, without a zone."""
+    return at.astimezone(ATHENS).replace(tzinfo=None)
