@@ -38,6 +38,7 @@ from portal.documents import jobs as documents_jobs
 from portal.documents.models import Entry
 from portal.eservices import jobs as eservices_jobs
 from portal.eservices import models as eservices_models
+from portal.events import models as events_models
 from portal.settings import ROOT, Settings, from_environment
 
 PAGES = (
@@ -131,6 +132,7 @@ def _case_of_entry(session: Session, entry: Entry) -> list[tuple[LazyString, str
 
 def _file_cases() -> None:
     """Tell casework what kinds of cases there are, and who shows what was filed."""
+    casework_models.register_kind(events_models.case_kind)
     for kind in eservices_models.case_kinds:
         casework_models.register_kind(kind)
         portal.casework.views.panels[kind.code] = portal.eservices.views.panel

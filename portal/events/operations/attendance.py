@@ -6,12 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.core import audit, facts
-from portal.core.clock import athens_date
 from portal.core.errors import Refused
 from portal.core.texts import N_
 from portal.events.facts import EventHeld
-from portal.events.models import Counting, Occurrence, Price, Publication, Status
-from portal.events.operations.publishing import written_in
+from portal.events.models import Counting, Occurrence, Publication, Status
+from portal.events.queries import catalogue
 
 
 class NotHeld(Refused):
@@ -42,28 +41,9 @@ def note_attendance(
         raise NotHeld
     row.attendance, row.counting, row.evaluation = came.people, came.counting, came.evaluation
     session.flush()
-    fact = held_fact(row)
+    fact = catalogue.held(session, row.id)
     facts.record(session, fact)
     subject = ("event_occurrence", row.id)
     data = {"people": came.people, "counting": came.counting.value}
     audit.record(session, "events.occurrence.held", subject=subject, actor_id=actor_id, now=now, **data)
     return fact
-
-
-def held_fact(row: Occurrence) -> EventHeld:
-    """The fact that an occurrence with attendance announces, from its rows alone."""
-    event = row.event
-    venue = row.venue or event.venue
-    community = venue.community if venue else None
-    return EventHeld(
-        occurrence_id=row.id,
-        event_id=event.id,
-        category=event.category.code,
-        community=community.code if community else None,
-        on=athens_date(row.starts_at),
-        spoken=tuple(event.spoken),
-        written_in=written_in(event),
-        step_free=bool(venue and venue.step_free),
-        free=event.price is Price.FREE,
-        attendance=row.attendance or 0,
-    )

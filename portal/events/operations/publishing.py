@@ -17,6 +17,7 @@ from portal.events.facts import EventPublished
 from portal.events.models import Event, Organiser, Publication
 from portal.events.operations.rolling import roll
 from portal.events.operations.writing import find_by_words
+from portal.events.queries.catalogue import written_in
 from portal.organisation import queries as organisation
 
 #: the pack's time limit for answering a submission
@@ -160,15 +161,8 @@ def _published_fact(event: Event, now: datetime) -> EventPublished:
         event_id=event.id,
         category=event.category.code,
         community=community.code if community else None,
-        written_in=written_in(event),
+        written_in=written_in(event.title, event.summary),
         at=now,
-    )
-
-
-def written_in(event: Event) -> tuple[str, ...]:
-    """Languages in which its title and summary are written."""
-    return tuple(
-        sorted(code for code, text in event.title.items() if text and (event.summary.get(code) or not event.summary))
     )
 
 

@@ -1,1 +1,27 @@
 """Reads of the agenda."""
+
+from portal.events.queries.addresses import NAMES, RADII, WHEN, Asked, asked, canonical, days_of, place_text
+from portal.events.queries.agenda import AgendaFilter, Line, Near, lines, next_after, of_each_day, shown
+from portal.events.queries.catalogue import categories, event_by_slug, occurrences, venues
+
+__all__ = [
+    "NAMES",
+    "RADII",
+    "WHEN",
+    "AgendaFilter",
+    "Asked",
+    "Line",
+    "Near",
+    "asked",
+    "canonical",
+    "categories",
+    "days_of",
+    "event_by_slug",
+    "lines",
+    "next_after",
+    "occurrences",
+    "of_each_day",
+    "place_text",
+    "shown",
+    "venues",
+]

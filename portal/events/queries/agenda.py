@@ -10,12 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import search
 from portal.core.clock import athens_date, start_of
 from portal.core.texts import Translated
 from portal.events.models import LONG, Event, EventCategory, Occurrence, Price, Status, Venue
 from portal.organisation.models import Community
 
 PAGE = 20
+#: so many events that hold some words are looked at, the newest
+MOST_FOUND = 500
 #: kilometres in one degree of latitude
 _DEGREE = 111.2
 #: of the Earth, in kilometres
@@ -58,6 +61,8 @@ class AgendaFilter:
     umbrella: str = ""
     #: where the last page ended
     after: tuple[datetime, int] | None = None
+    #: events that hold the words of `text`; found by the queries themselves
+    event_ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ _COLUMNS: list[Any] = [
 
 def lines(session: Session, wanted: AgendaFilter, *, most: int = PAGE) -> Sequence[Line]:
     """A page of the agenda, in the order of time."""
-    return shown(session, _chosen(wanted, most))
+    return shown(session, _chosen(_with_events(session, wanted), most))
 
 
 def next_after(rows: Sequence[Line], *, most: int = PAGE) -> tuple[datetime, int] | None:
@@ -134,6 +139,7 @@ def next_after(rows: Sequence[Line], *, most: int = PAGE) -> tuple[datetime, int
 
 def of_each_day(session: Session, wanted: AgendaFilter, *, most: int = 5) -> dict[date, list[Line]]:
     """The first lines that begin on each day of a filter with both ends, e.g. a month; empty days are left out."""
+    wanted = _with_events(session, wanted)
     assert wanted.until is not None
     days = [wanted.since + timedelta(days=number) for number in range((wanted.until - wanted.since).days + 1)]
     parts = [_first(_starting(replace(wanted, since=day, until=day, after=None)), most) for day in days]
@@ -141,6 +147,14 @@ def of_each_day(session: Session, wanted: AgendaFilter, *, most: int = 5) -> dic
     for line in shown(session, sa.union_all(*parts)):
         found.setdefault(athens_date(line.starts_at), []).append(line)
     return found
+
+
+def _with_events(session: Session, wanted: AgendaFilter) -> AgendaFilter:
+    """The filter with the events that hold its words."""
+    if not wanted.text:
+        return wanted
+    hits = search.find(session, wanted.text, kinds=["event"], most=MOST_FOUND)
+    return replace(wanted, event_ids=tuple(hit.ref_id for hit in hits))
 
 
 def shown(session: Session, ids: sa.SelectBase) -> list[Line]:
@@ -208,6 +222,8 @@ def _matching(wanted: AgendaFilter) -> sa.Select[Any]:
         query = query.where(Occurrence.category_id == _id_of(EventCategory, wanted.category))
     if wanted.community:
         query = query.where(Occurrence.community_id == _id_of(Community, wanted.community))
+    if wanted.event_ids is not None:
+        query = query.where(Occurrence.event_id.in_(wanted.event_ids))
     if wanted.near:
         query = query.where(*_box(wanted.near))
     events = list(_of_events(wanted))
