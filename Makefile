@@ -25,7 +25,7 @@ serve load: export PORTAL_DEMONSTRATION ?= 1
 serve load: export PORTAL_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 
 .PHONY: help serve load test check fmt format lint types contracts templates translations migrations lock bench clean \
-        assets catalogues chromium
+        assets catalogues chromium java
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | sort | expand -t 14
@@ -36,7 +36,7 @@ serve: $(VENV)/.runtime ## the demonstration on http://127.0.0.1:8000 (PORT=, MU
 
 load: $(DATA)/.loaded ## database and demonstration municipality, without serving
 
-test: $(VENV)/.dev assets catalogues chromium ## every test on SQLite and PostgreSQL, in a browser too (TESTS=, JOBS=)
+test: $(VENV)/.dev assets catalogues chromium java ## every test on SQLite and PostgreSQL, in a browser too (TESTS=, JOBS=)
 	@$(BIN)/pytest -n $(JOBS) $(TESTS)
 
 check: format lint types contracts templates translations migrations test ## what CI runs: all checks, then all tests
@@ -142,3 +142,7 @@ chromium:
 	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null || \
 	  { $(APT) chromium > /dev/null; } || \
 	  echo "No chromium here and none could be installed: tests in the browser will be skipped"
+
+java:
+	@command -v java > /dev/null || { $(APT) default-jre-headless > /dev/null; } || \
+	  echo "No java here and none could be installed: the HTML checker will be skipped"

@@ -163,7 +163,7 @@ class Event(Base):
     venue: Mapped[Venue | None] = relationship()
     image: Mapped[Attachment | None] = relationship()
     case: Mapped[Case | None] = relationship()
-    umbrella: Mapped["Event | None"] = relationship(remote_side=[id])
+    umbrella: Mapped["Event | None"] = relationship(remote_side="Event.id")
     occurrences: Mapped[list["Occurrence"]] = relationship(
         back_populates="event", order_by="Occurrence.starts_at", cascade="all, delete-orphan", passive_deletes=True
     )

@@ -53,7 +53,7 @@ def entry_values(entry: SearchEntry) -> dict[str, Any]:
 def frame() -> dict[str, Any]:
     """What the layouts ask for; the menus only where a page is being answered."""
     context: dict[str, Any] = {"municipality": municipality(), "links": links()}
-    if has_request_context() and request.endpoint:
+    if has_request_context():
         context |= {"menu": LazyMenu(menu), "footer_menu": LazyMenu(footer_menu), "desk_menu": LazyMenu(desk_menu)}
     return context
 
