@@ -5,18 +5,20 @@ that it is no real seal; it is kept in the data folder. Without a key outside de
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from portal.core import pdf
 from portal.core.texts import Translated
 from portal.core.web import portal
 from portal.settings import Settings
 
+T = TypeVar("T")
 FIELD = "Seal"
 
 
@@ -107,8 +109,15 @@ def seal(data: bytes, *, code: str) -> bytes:
     spec = fields.SigFieldSpec(FIELD, on_page=-1, invis_sig_settings=outside, readable_field_name=code)
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     writer._update_meta = lambda: None  # type: ignore[method-assign]  # noqa: SLF001 – it writes XMP in a form that PDF/A refuses
-    out: io.BytesIO = signers.PdfSigner(meta, _signer(portal.settings), new_field_spec=spec).sign_pdf(writer)
+    signer = signers.PdfSigner(meta, _signer(portal.settings), new_field_spec=spec)
+    out: io.BytesIO = _apart(lambda: signer.sign_pdf(writer))
     return out.getvalue()
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """Do it in a thread of its own: pyHanko starts an event loop, and refuses where one is running already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def inspect(data: bytes) -> Seal | None:
@@ -124,7 +133,7 @@ def inspect(data: bytes) -> Seal | None:
             return None
         ours = _certificates()
         context = ValidationContext(trust_roots=ours, allow_fetching=False)
-        status = validate_pdf_signature(found[-1], context, skip_diff=True)
+        status = _apart(lambda: validate_pdf_signature(found[-1], context, skip_diff=True))
         whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
         return Seal(
             name=str(status.signing_cert.subject.native.get("common_name", "")),
