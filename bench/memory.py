@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench import pages
 from bench.ground import Ground
+from portal.core.serving import THRIFT
 from portal.settings import ROOT
 
 AIM = 120
@@ -37,7 +38,7 @@ def memory(ground: Ground) -> Memory:
     arguments = ["wsgi:app", f"--bind=unix:{path}", "--workers=1", "--worker-class=gthread", "--threads=4"]
     arguments += ["--preload", "--no-control-socket", "--log-level=error"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *arguments], cwd=ROOT, env={**os.environ, **environment}
+        [sys.executable, "-m", "gunicorn", *arguments], cwd=ROOT, env={**THRIFT, **os.environ, **environment}
     )
     try:
         _wait(path)

@@ -22,6 +22,8 @@ from types import FrameType
 GRACE = 25
 #: a child that dies younger than this is started again only after a pause, which doubles up to `LONGEST_PAUSE`
 YOUNG, LONGEST_PAUSE = 5.0, 16.0
+#: for the C library: threads share two heaps, where one for each of them would hold several MB that nobody uses
+THRIFT = {"MALLOC_ARENA_MAX": "2"}
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -57,6 +59,7 @@ class Supervisor:
         child = subprocess.Popen(  # noqa: S603 – our own commands
             self.commands[name],
             pass_fds=[self.listener.fileno()] if self.listener else [],
+            env={**THRIFT, **os.environ},
             process_group=0,  # Ctrl-C reaches the supervisor alone, which then asks politely
             preexec_fn=lambda: _die_with(parent),  # noqa: PLW1509 – there are no threads here
         )
