@@ -1,12 +1,17 @@
-"""The measure: the smallest page with Flask, Jinja and SQLAlchemy that lists twenty cases of the same database."""
+"""The measure: the smallest page with Flask, Jinja and SQLAlchemy that lists twenty cases of the same database.
+
+For feeds it is a loop by hand over as many rows: read past the mapper, written by formatting, streamed.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
 from jinja2 import DictLoader
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -30,6 +35,22 @@ LIST = """{% extends "layout.html" %}
 </table>
 {% endblock %}
 """
+
+
+#: columns of an event and of its occurrence; texts are JSON
+_EVENT = sa.table(
+    "event",
+    *(sa.column(name) for name in ("id", "uid", "slug", "status", "rule", "minutes")),
+    *(sa.column(name, sa.JSON) for name in ("title", "summary", "text", "place")),
+    *(sa.column(name, sa.Date) for name in ("starts_on",)),
+    *(sa.column(name, sa.Time) for name in ("starts_at",)),
+    *(sa.column(name, sa.DateTime) for name in ("changed_at", "created_at")),
+)
+_OCCURRENCE = sa.table(
+    "event_occurrence",
+    *(sa.column(name) for name in ("id", "event_id", "status", "free", "step_free", "lat", "lon")),
+    *(sa.column(name, sa.DateTime) for name in ("starts_at", "ends_at")),
+)
 
 
 class Base(DeclarativeBase):
@@ -63,4 +84,50 @@ def create_bare(url: str) -> Flask:
             rows = session.scalars(sa.select(Case).order_by(Case.id).limit(20)).all()
             return render_template("list.html", cases=rows)
 
+    @app.get("/feed/<kind>/<int:rows>")
+    def feed(kind: str, rows: int) -> Response:
+        return Response(LOOPS[kind](engine, rows), mimetype="text/plain")
+
     return app
+
+
+def _calendar(engine: sa.Engine, rows: int) -> Iterator[str]:
+    """So many events as a calendar."""
+    yield "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bare//\r\n"
+    with engine.connect() as connection:
+        for row in connection.execute(sa.select(_EVENT).order_by(_EVENT.c.id).limit(rows)):
+            begins = f"{row.starts_on:%Y%m%d}" + (f"T{row.starts_at:%H%M%S}" if row.starts_at else "")
+            yield (
+                f"BEGIN:VEVENT\r\nUID:{row.uid}\r\nDTSTAMP:{row.changed_at:%Y%m%dT%H%M%SZ}\r\n"
+                f"DTSTART;TZID=Europe/Athens:{begins}\r\nDURATION:PT{row.minutes}M\r\n"
+                f"CREATED:{row.created_at:%Y%m%dT%H%M%SZ}\r\nSTATUS:{row.status}\r\n"
+                f"SUMMARY:{_escaped(row.title)}\r\nDESCRIPTION:{_escaped(row.summary)} {_escaped(row.text)}\r\n"
+                f"LOCATION:{_escaped(row.place)}\r\nURL:/events/{row.slug}/\r\n"
+                + (f"RRULE:{row.rule}\r\n" if row.rule else "")
+                + "END:VEVENT\r\n"
+            )
+    yield "END:VCALENDAR\r\n"
+
+
+def _escaped(text: dict[str, str]) -> str:
+    return text.get("el", "").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _listed(engine: sa.Engine, rows: int) -> Iterator[str]:
+    """So many occurrences as JSON."""
+    wanted = [*_OCCURRENCE.c, _EVENT.c.uid, _EVENT.c.slug, _EVENT.c.title, _EVENT.c.summary, _EVENT.c.place]
+    query = sa.select(*wanted).join(_EVENT, _EVENT.c.id == _OCCURRENCE.c.event_id)
+    yield '{"events": ['
+    with engine.connect() as connection:
+        for number, row in enumerate(connection.execute(query.order_by(_OCCURRENCE.c.id).limit(rows))):
+            item = row._asdict()
+            for name in ("title", "summary", "place"):
+                item[name] = item[name].get("el", "")
+            for name in ("starts_at", "ends_at"):
+                item[name] = item[name].isoformat()
+            yield ("," if number else "") + json.dumps(item, ensure_ascii=False)
+    yield "]}"
+
+
+#: ending of a feed → its loop
+LOOPS: dict[str, Callable[[sa.Engine, int], Iterator[str]]] = {"ics": _calendar, "json": _listed}

@@ -32,6 +32,11 @@ class Ground:
     app: Flask
     bare: Flask
 
+    @property
+    def occurrences(self) -> int:
+        """The agenda has a tenth as many occurrences as there are cases."""
+        return self.rows // 10
+
 
 def ground(folder: Path, engine: str, rows: int) -> Ground:
     """The database of that size; made and grown unless `folder` holds it already."""
@@ -86,6 +91,7 @@ def _fill(app: Flask, rows: int) -> None:
         load_pack(PACK)
         db.session.commit()
         growth.grow(db.session, PACK, cases=rows, now=clock.now())
+        growth.grow_occurrences(db.session, PACK, occurrences=rows // 10, now=clock.now())
 
 
 def _create(folder: Path, name: str) -> None:

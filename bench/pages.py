@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +14,17 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.casework.models import Case
+from portal.core import clock
 from portal.core.db import db
+from portal.events.models import Event, Occurrence
 from portal.organisation.models import Duty, Role, Unit
 from portal.plan.models import Contribution, Indicator
 
-PAGE_AIM, SEARCH_AIM, GROWTH_AIM = 2.5, 4.0, 1.5
+PAGE_AIM, SEARCH_AIM, FEED_AIM, GROWTH_AIM = 2.5, 4.0, 3.0, 1.5
 STATEMENTS_AIM, KILOBYTES_AIM = 8, 60
+#: occurrences of a feed, and of the event whose page is measured, at least
+FEED_ROWS, EVENT_OCCURRENCES = 1000, 25
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,13 @@ class PageUnderTest:
     actor: str = ""
     values: Callable[[Cast], dict[str, Any]] = lambda _cast: {}
     aim: float = PAGE_AIM
+    #: ending of a feed: then it is measured against a loop over as many rows (`bare.LOOPS`), whatever its length
+    loop: str = ""
+
+    @property
+    def agenda(self) -> bool:
+        """Whether it grows with the occurrences of the agenda."""
+        return self.endpoint.startswith("events")
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,21 @@ class Cast:
     rare: str
     #: an indicator with many contributions
     indicator: str
+    #: an event with many occurrences
+    event: str
+    #: from … to …: days with about a thousand occurrences, or events, or all there are
+    days: dict[str, str]
+    days_of_events: dict[str, str]
+
+
+#: pages for visitors are kept; whoever has signed in gets one that is made anew
+ANEW = "applicant"
+#: a filter of the agenda, and the month at hand
+FILTER = {"category": "music", "step_free": "1", "free": "1"}
+
+
+def _month(_cast: Cast) -> dict[str, Any]:
+    return {"month": f"{clock.now():%Y-%m}"}
 
 
 PAGES = (
@@ -53,6 +81,17 @@ PAGES = (
     PageUnderTest("plan", "plan.overview"),
     PageUnderTest("indicator", "plan.indicator", values=lambda cast: {"code": cast.indicator}),
     PageUnderTest("evidence", "plan.evidence", values=lambda cast: {"code": cast.indicator}),
+    PageUnderTest("home, made anew", "site.home", ANEW),
+    PageUnderTest("plan, made anew", "plan.overview", ANEW),
+    PageUnderTest("agenda", "events.agenda"),
+    PageUnderTest("agenda, made anew", "events.agenda", ANEW),
+    PageUnderTest("agenda, filtered, made anew", "events.agenda", ANEW, lambda _cast: FILTER),
+    PageUnderTest("agenda, words, made anew", "events.agenda", ANEW, lambda _cast: {"q": "λαϊκή αγορά"}, SEARCH_AIM),
+    PageUnderTest("month, made anew", "events.month", ANEW, _month),
+    PageUnderTest("map, made anew", "events.map", ANEW),
+    PageUnderTest("event, made anew", "events.event", ANEW, lambda cast: {"slug": cast.event}),
+    PageUnderTest("calendar feed", "events_feeds.calendar", "", lambda cast: cast.days_of_events, FEED_AIM, "ics"),
+    PageUnderTest("JSON feed", "events_feeds.listed", "", lambda cast: cast.days, FEED_AIM, "json"),
     PageUnderTest("my cases", "casework.mine", "applicant"),
     PageUnderTest("case, applicant", "casework.case", "applicant", lambda cast: {"slug": cast.case}),
     PageUnderTest("desk home", "site_desk.home", "clerk"),
@@ -92,7 +131,15 @@ def cast(app: Flask) -> Cast:
         users["applicant"] = session.scalars(sa.select(User.fs_uniquifier).where(User.id == case.applicant_id)).one()
         nobody = sa.select(Case.applicant_email).where(Case.applicant_id.is_(None), Case.unit_id == unit_id)
         rare = session.scalars(nobody.order_by(Case.id.desc()).limit(1)).one().partition("@")[0]
-        return Cast(users, case.slug, rare, _indicator(session))
+        return Cast(
+            users,
+            case.slug,
+            rare,
+            _indicator(session),
+            _event(session),
+            _days(session, FEED_ROWS),
+            _days(session, 2 * FEED_ROWS),
+        )
 
 
 def _staff(session: Session, role: Role, unit: str) -> tuple[str, int]:
@@ -115,6 +162,20 @@ def _indicator(session: Session) -> str:
         ).all()
     )
     return str(min(rows, key=lambda row: len(row.feed_filter)).code)
+
+
+def _event(session: Session) -> str:
+    number = sa.func.count(Occurrence.id)
+    query = sa.select(Event.slug).join(Occurrence).where(Occurrence.shown).group_by(Event.slug)
+    return session.scalars(query.having(number >= EVENT_OCCURRENCES).order_by(Event.slug).limit(1)).one()
+
+
+def _days(session: Session, rows: int) -> dict[str, str]:
+    starts = sa.select(Occurrence.starts_at).where(Occurrence.shown).order_by(Occurrence.starts_at)
+    now = clock.now()
+    last = session.scalar(starts.where(Occurrence.starts_at >= now).offset(rows - 1).limit(1))
+    days = (now, last) if last else (now - 4 * YEAR, now + 3 * YEAR)
+    return {"from": clock.athens_date(days[0]).isoformat(), "to": clock.athens_date(days[1]).isoformat()}
 
 
 def client(app: Flask, uniquifier: str) -> FlaskClient:

@@ -20,12 +20,17 @@ import portal.documents.views
 import portal.eservices.cli
 import portal.eservices.desk
 import portal.eservices.views
+import portal.events.api
+import portal.events.cli
+import portal.events.desk
+import portal.events.views
 import portal.plan.cli
 import portal.plan.desk
 import portal.plan.feeds
 import portal.plan.views
 import portal.site.cli
 import portal.site.desk
+import portal.site.listeners
 import portal.site.views
 from portal.accounts import access as accounts
 from portal.casework import jobs as casework_jobs
@@ -38,6 +43,7 @@ from portal.documents import jobs as documents_jobs
 from portal.documents.models import Entry
 from portal.eservices import jobs as eservices_jobs
 from portal.eservices import models as eservices_models
+from portal.events import jobs as events_jobs
 from portal.events import models as events_models
 from portal.settings import ROOT, Settings, from_environment
 
@@ -48,11 +54,14 @@ PAGES = (
     portal.documents.views.blueprint,
     portal.casework.views.blueprint,
     portal.eservices.views.blueprint,
+    portal.events.views.blueprint,
+    portal.events.api.blueprint,
     portal.plan.views.blueprint,
     portal.site.desk.blueprint,
     portal.documents.desk.blueprint,
     portal.casework.desk.blueprint,
     portal.eservices.desk.blueprint,
+    portal.events.desk.blueprint,
     portal.plan.desk.blueprint,
 )
 COMMANDS = (
@@ -65,6 +74,7 @@ COMMANDS = (
     portal.accounts.cli.commands,
     portal.documents.cli.commands,
     portal.eservices.cli.commands,
+    portal.events.cli.commands,
     portal.plan.cli.commands,
     portal.site.cli.municipality,
     portal.site.cli.demo,
@@ -94,9 +104,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     handlers = app.extensions["portal"].handlers
     handlers |= {"routine": worker.do_routine, "mail": mail.handler(documents_jobs.enclose), **documents_jobs.handlers}
+    handlers |= events_jobs.handlers
     app.extensions["portal"].routines |= {
+        "core.optimize": (86_400, db.optimize),
         "casework.warn": (900, casework_jobs.warn),
         "eservices.expire": (86_400, eservices_jobs.expire),
+        **events_jobs.routines,
     }
     _serve_static(app)
     return app
@@ -133,6 +146,8 @@ def _case_of_entry(session: Session, entry: Entry) -> list[tuple[LazyString, str
 def _file_cases() -> None:
     """Tell casework what kinds of cases there are, and who shows what was filed."""
     casework_models.register_kind(events_models.case_kind)
+    portal.casework.views.panels[events_models.case_kind.code] = portal.events.desk.applicants_panel
+    portal.casework.desk.panels[events_models.case_kind.code] = portal.events.desk.panel
     for kind in eservices_models.case_kinds:
         casework_models.register_kind(kind)
         portal.casework.views.panels[kind.code] = portal.eservices.views.panel

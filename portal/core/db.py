@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from portal.settings import Settings
 
@@ -78,3 +79,12 @@ def _turn(info: dict[Any, Any], path: str) -> int:
     if info.get("turn", (0, 0))[0] != os.getpid():
         info["turn"] = os.getpid(), os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     return int(info["turn"][1])
+
+
+def optimize(session: Session) -> None:
+    """The worker's routine: SQLite looks again at tables that have changed much, to go on choosing indexes well.
+
+    PostgreSQL does that by itself (autovacuum).
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sa.text("PRAGMA optimize=0x10002"))  # all tables, not only those this connection has read

@@ -82,7 +82,7 @@ def _answer(rooms: tuple[str, ...], make: Callable[[], Any]) -> Response:
     packed = request.accept_encodings.best_match(["br"]) == "br"
     key = (request.host_url, request.full_path, g.lang, packed)
     g.stamps = stamps.marks(db.session, rooms)
-    etag = _etag(*key, g.stamps, clock.athens_date(clock.now()))
+    etag = etag_of(*key, g.stamps, clock.athens_date(clock.now()))
     shelf: Shelf = current_app.extensions.setdefault("kept_pages", Shelf())
     page = shelf.get(key, etag)
     if page is None:
@@ -103,7 +103,8 @@ def _sent(page: Page) -> Response:
     return response
 
 
-def _etag(*values: object) -> str:
+def etag_of(*values: object) -> str:
+    """The tag of what is made by this version of the portal of these values."""
     return hashlib.sha256(repr((_made_by(), values)).encode()).hexdigest()[:32]
 
 

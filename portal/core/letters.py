@@ -5,7 +5,7 @@ text, texts in several languages as dictionaries, which the template shows in th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,8 @@ class Recipient:
     email: str
     language: str
     name: str = ""
+    #: of letters that come again and again: the page that ends them, `{"endpoint": …, "token": …}` (RFC 8058)
+    ends: Mapping[str, str] = field(default_factory=dict)
 
 
 class Letter(Base):
@@ -66,6 +68,7 @@ def write(
         "template": template,
         "values": dict(values),
         "documents": list(documents),
+        "ends": dict(to.ends),
     }
     outbox.enqueue(session, "mail", payload, now=now, dedupe=dedupe)
 

@@ -9,7 +9,7 @@ from email.utils import formataddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template
+from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ from portal.core import clock
 from portal.core.i18n import speak
 from portal.core.letters import Letter
 from portal.core.web import portal
+
+#: what a mail program posts to the address of `List-Unsubscribe`
+ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,10 @@ def handler(enclose: Enclose) -> Callable[[Session, Mapping[str, Any], int], Non
         subject, body = render(payload["template"], payload["language"], {"name": payload["name"], **payload["values"]})
         enclosures = [enclose(session, code) for code in payload["documents"]]
         if portal.settings.smtp_url:
-            deliver(message(payload["to"], payload["name"], subject, body, enclosures, job_id))
+            mail = message(payload["to"], payload["name"], subject, body, enclosures, job_id)
+            for name, value in endings(payload.get("ends"), payload["language"]).items():
+                mail[name] = value
+            deliver(mail)
         else:
             session.add(
                 Letter(
@@ -64,6 +70,16 @@ def render(template: str, language: str, values: Mapping[str, Any]) -> tuple[str
         text = render_template(f"mail/{template}.txt", **context)
     subject, _, body = text.strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
+
+
+def endings(ends: Mapping[str, str] | None, language: str) -> dict[str, str]:
+    """The headers by which a mail program ends letters that come again and again, with one press (RFC 8058)."""
+    if not ends:
+        return {}
+    endpoint, values = ends["endpoint"], {name: value for name, value in ends.items() if name != "endpoint"}
+    with current_app.test_request_context(base_url=portal.settings.public_url):
+        address = url_for(endpoint, lang=language, _external=True, **values)
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": ONE_CLICK}
 
 
 def message(to: str, name: str, subject: str, body: str, enclosures: list[Enclosure], job_id: int) -> EmailMessage:

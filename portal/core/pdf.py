@@ -29,6 +29,17 @@ def render(template: str, content: Mapping[str, Any], language: str) -> bytes:
 
     `content["municipality"]` is `{name, lines}` and may name an `emblem` below static/.
     """
+    made: bytes = _compiler(template, content, language).compile(format="pdf", pdf_standards=STANDARDS)
+    return made
+
+
+def picture(template: str, content: Mapping[str, Any], language: str) -> bytes:
+    """The same as a PNG, a pixel for each point; of a template that has one page."""
+    made: bytes = _compiler(template, content, language).compile(format="png", ppi=72)
+    return made
+
+
+def _compiler(template: str, content: Mapping[str, Any], language: str) -> Any:
     path = TEMPLATES / f"{template}.typ"
     inputs = {
         "content": json.dumps(content, ensure_ascii=False),
@@ -36,11 +47,9 @@ def render(template: str, content: Mapping[str, Any], language: str) -> bytes:
         "language": language,
         "demonstration": "yes" if portal.settings.demonstration else "",
         "emblem": _emblem(content.get("municipality", {})),
-        "qr": _qr(content["verification"]["url"]) if "verification" in content else "",
+        "qr": qr(content["verification"]["url"]) if "verification" in content else "",
     }
-    compiler = _typst().Compiler(path, TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
-    made: bytes = compiler.compile(format="pdf", pdf_standards=STANDARDS)
-    return made
+    return _typst().Compiler(path, TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
 
 
 def texts(source: str) -> Iterator[tuple[int, str]]:
@@ -91,6 +100,7 @@ def _emblem(municipality: Mapping[str, Any]) -> str:
     return path.read_text() if path.is_file() else ""
 
 
-def _qr(address: str) -> str:
+def qr(address: str) -> str:
+    """A QR code as SVG."""
     drawing: str = segno.make(address, error="m", micro=False).svg_inline(scale=4, border=0)
     return drawing if "xmlns" in drawing else drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

@@ -59,6 +59,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+#: of a page that others may show within theirs, see `embeddable`
+_EMBEDDABLE = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
 class KeyConverter(IntegerConverter):
@@ -109,6 +111,13 @@ def layout_context() -> dict[str, Any]:
     }
 
 
+def embeddable(page: str) -> Response:
+    """A page that others may show in an <iframe>: it has no form, and nothing of whoever looks at it."""
+    response = current_app.make_response(page)
+    response.headers["Content-Security-Policy"] = _EMBEDDABLE
+    return response
+
+
 def _begin() -> None:
     g.started = time.perf_counter()
     sent = request.headers.get("X-Request-Id", "")
@@ -122,6 +131,8 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.headers["Content-Security-Policy"] == _EMBEDDABLE:
+        del response.headers["X-Frame-Options"]  # it knows no way to say yes
     if portal.settings.https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers["X-Request-Id"] = g.get("request_id", "")

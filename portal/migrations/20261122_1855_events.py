@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("name", orm.TranslatedText(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("from_pack", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_category")),
         sa.UniqueConstraint("code", name=op.f("uq_event_category_code")),
     )
@@ -27,11 +28,12 @@ def upgrade() -> None:
         sa.Column("id", orm.BigKey, nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("filter", sa.String(length=500), nullable=False),
+        sa.Column("filter", sa.String(length=2000), nullable=False),
         sa.Column("token", sa.String(length=43), nullable=False),
         sa.Column("created_at", orm.UTCDateTime(), nullable=False),
         sa.Column("confirmed_at", orm.UTCDateTime(), nullable=True),
         sa.Column("sent_at", orm.UTCDateTime(), nullable=True),
+        sa.Column("named", orm.Json, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_subscription")),
         sa.UniqueConstraint("email", "filter", "language", name=op.f("uq_event_subscription_email_filter_language")),
         sa.UniqueConstraint("token", name=op.f("uq_event_subscription_token")),
@@ -71,6 +73,7 @@ def upgrade() -> None:
         sa.Column("parking", sa.Boolean(), nullable=True),
         sa.Column("notes", orm.TranslatedText(), nullable=False),
         sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("from_pack", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_event_venue_community_id_community")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_venue")),
         sa.UniqueConstraint("code", name=op.f("uq_event_venue_code")),
@@ -116,6 +119,7 @@ def upgrade() -> None:
         sa.Column("summary", orm.TranslatedText(), nullable=False),
         sa.Column("text", orm.TranslatedText(), nullable=False),
         sa.Column("image_id", orm.BigKey, nullable=True),
+        sa.Column("picture", sa.String(length=40), nullable=False),
         sa.Column("image_alt", orm.TranslatedText(), nullable=False),
         sa.Column("image_credit", sa.Text(), nullable=False),
         sa.Column("category_id", orm.BigKey, nullable=False),
@@ -134,6 +138,8 @@ def upgrade() -> None:
         sa.Column("booking_url", sa.String(length=500), nullable=True),
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("umbrella_id", orm.BigKey, nullable=True),
+        sa.Column("notices", orm.Json, nullable=False),
+        sa.Column("noticed_until", sa.Date(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("starts_at", sa.Time(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=False),
@@ -146,6 +152,7 @@ def upgrade() -> None:
         sa.Column("published_at", orm.UTCDateTime(), nullable=True),
         sa.Column("created_by_id", orm.BigKey, nullable=True),
         sa.Column("case_id", orm.BigKey, nullable=True),
+        sa.Column("permit_id", orm.BigKey, nullable=True),
         sa.Column("secret_hash", sa.String(length=64), nullable=True),
         sa.Column("calendar_id", orm.BigKey, nullable=True),
         sa.Column("calendar_uid", sa.String(length=255), nullable=True),
@@ -166,21 +173,44 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organiser_id"], ["event_organiser.id"], name=op.f("fk_event_organiser_id_event_organiser")
         ),
+        sa.ForeignKeyConstraint(["permit_id"], ["casework_case.id"], name=op.f("fk_event_permit_id_casework_case")),
         sa.ForeignKeyConstraint(["umbrella_id"], ["event.id"], name=op.f("fk_event_umbrella_id_event")),
         sa.ForeignKeyConstraint(["venue_id"], ["event_venue.id"], name=op.f("fk_event_venue_id_event_venue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("calendar_id", "calendar_uid", name=op.f("uq_event_calendar_id_calendar_uid")),
         sa.UniqueConstraint("case_id", name=op.f("uq_event_case_id")),
+        sa.UniqueConstraint("permit_id", name=op.f("uq_event_permit_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_event_slug")),
         sa.UniqueConstraint("uid", name=op.f("uq_event_uid")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_category_id"), ["category_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_organiser_id"), ["organiser_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_noticed_until"), ["noticed_until"], unique=False)
         batch_op.create_index("ix_event_publication_starts_on", ["publication", "starts_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_rolled_to"), ["rolled_to"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_umbrella_id"), ["umbrella_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_venue_id"), ["venue_id"], unique=False)
+
+    op.create_table(
+        "event_proposal",
+        sa.Column("id", orm.BigKey, nullable=False),
+        sa.Column("event_id", orm.BigKey, nullable=False),
+        sa.Column("case_id", orm.BigKey, nullable=False),
+        sa.Column("values", orm.Json, nullable=False),
+        sa.Column("at", orm.UTCDateTime(), nullable=False),
+        sa.Column("decided_at", orm.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["casework_case.id"], name=op.f("fk_event_proposal_case_id_casework_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_proposal_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_proposal")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_event_proposal_case_id")),
+    )
+    with op.batch_alter_table("event_proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_proposal_event_id"), ["event_id"], unique=False)
 
     op.create_table(
         "event_occurrence",
@@ -204,6 +234,7 @@ def upgrade() -> None:
         sa.Column("attendance", sa.Integer(), nullable=True),
         sa.Column("counting", sa.String(40), nullable=True),
         sa.Column("evaluation", sa.Text(), nullable=False),
+        sa.Column("held", orm.Json, nullable=True),
         sa.ForeignKeyConstraint(
             ["category_id"], ["event_category.id"], name=op.f("fk_event_occurrence_category_id_event_category")
         ),
@@ -229,17 +260,23 @@ def upgrade() -> None:
             ["ends_at", "id"],
             unique=False,
             postgresql_where=sa.text("long"),
-            sqlite_where=sa.text("long"),
+            sqlite_where=sa.text("long = 1"),
         )
         batch_op.create_index("ix_event_occurrence_shown", ["shown", "starts_at", "id"], unique=False)
         batch_op.create_index("ix_event_occurrence_venue", ["venue_id", "starts_at"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("event_proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_proposal_event_id"))
+
+    op.drop_table("event_proposal")
     with op.batch_alter_table("event_occurrence", schema=None) as batch_op:
         batch_op.drop_index("ix_event_occurrence_venue")
         batch_op.drop_index("ix_event_occurrence_shown")
-        batch_op.drop_index("ix_event_occurrence_long", postgresql_where=sa.text("long"), sqlite_where=sa.text("long"))
+        batch_op.drop_index(
+            "ix_event_occurrence_long", postgresql_where=sa.text("long"), sqlite_where=sa.text("long = 1")
+        )
         batch_op.drop_index("ix_event_occurrence_community")
         batch_op.drop_index("ix_event_occurrence_category")
 
@@ -249,6 +286,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_umbrella_id"))
         batch_op.drop_index(batch_op.f("ix_event_rolled_to"))
         batch_op.drop_index("ix_event_publication_starts_on")
+        batch_op.drop_index(batch_op.f("ix_event_noticed_until"))
         batch_op.drop_index(batch_op.f("ix_event_organiser_id"))
         batch_op.drop_index(batch_op.f("ix_event_category_id"))
 

@@ -1,13 +1,16 @@
 """What the plan hears: each feed is declared here once; connecting it to indicators is data that staff edit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
+from portal.core.clock import start_of
 from portal.core.facts import listen
 from portal.core.texts import N_, Translated
 from portal.eservices import queries as eservices
 from portal.eservices.facts import RequestDecided
+from portal.events import queries as events
+from portal.events.facts import EventHeld
 from portal.organisation import queries as organisation
 from portal.plan import operations
 from portal.plan.models import Aggregate, Dimension, Feed, register_feed
@@ -19,6 +22,10 @@ def _services(session: Session) -> Mapping[str, Translated]:
 
 def _categories(session: Session) -> Mapping[str, Translated]:
     return {category.code: category.name for category in eservices.categories(session)}
+
+
+def _shelves(session: Session) -> Mapping[str, Translated]:
+    return {category.code: category.name for category in events.categories(session)}
 
 
 def _units(session: Session) -> Mapping[str, Translated]:
@@ -101,4 +108,79 @@ FILED_ONLINE = _request_feed(
 @listen(RequestDecided)
 def request_decided(session: Session, fact: RequestDecided) -> None:
     """Count it."""
+    operations.hear(session, fact)
+
+
+EVENT_DIMENSIONS = (
+    Dimension("category", N_("Category of events"), _shelves),
+    Dimension("community", N_("Community"), _communities),
+)
+
+
+def _event_feed(
+    code: str, label: str, formula: str, *, unit: str, aggregate: Aggregate, value: Callable[[EventHeld], int]
+) -> Feed:
+    """A feed that hears of events that were held; one whose visitors are corrected counts as it was last noted."""
+    return register_feed(
+        Feed(
+            code=f"events.{code}",
+            label=label,
+            formula=formula,
+            unit=unit,
+            fact=EventHeld,
+            aggregate=aggregate,
+            dimensions=EVENT_DIMENSIONS,
+            reference=lambda fact: f"occurrence:{fact.occurrence_id}",
+            at=lambda fact: start_of(fact.on),
+            value=value,
+            place=_event_place,
+            replay=events.replay_held,
+            behind="event",
+            told_by="category",
+        )
+    )
+
+
+def _event_place(fact: EventHeld) -> Mapping[str, str]:
+    place = {"category": fact.category, "community": fact.community}
+    return {code: value for code, value in place.items() if value}
+
+
+EVENTS_HELD = _event_feed(
+    "held",
+    N_("Events held"),
+    N_("How many events were held and had their visitors noted, counted on the day; each day of a series is one."),
+    unit=N_("events"),
+    aggregate=Aggregate.COUNT,
+    value=lambda _fact: 1,
+)
+VISITORS = _event_feed(
+    "visitors",
+    N_("Visitors of events"),
+    N_("The sum of the people who came to the events of the agenda, counted or estimated by whoever held them."),
+    unit=N_("visitors"),
+    aggregate=Aggregate.SUM,
+    value=lambda fact: fact.attendance,
+)
+STEP_FREE = _event_feed(
+    "share-step-free",
+    N_("Events without steps"),
+    N_("Events held at a place that can be reached and used without a step, out of all that were held, in percent."),
+    unit="%",
+    aggregate=Aggregate.SHARE,
+    value=lambda fact: int(fact.step_free),
+)
+TWO_LANGUAGES = _event_feed(
+    "share-two-languages",
+    N_("Events announced in two languages or more"),
+    N_("Events whose title and summary stood in the agenda in two languages or more, out of all held, in percent."),
+    unit="%",
+    aggregate=Aggregate.SHARE,
+    value=lambda fact: int(len(fact.written_in) > 1),
+)
+
+
+@listen(EventHeld)
+def event_held(session: Session, fact: EventHeld) -> None:
+    """Count it, or put right what was counted."""
     operations.hear(session, fact)

@@ -95,6 +95,9 @@ class Feed:
     place: Callable[[Any], Mapping[str, str]]
     #: the same facts from history
     replay: Callable[[Session], Iterable[Any]]
+    #: what stands behind its figures, "case" or "event", and the dimension by which pages tell these apart
+    behind: str = "case"
+    told_by: str = "service"
 
     def on(self, fact: Fact) -> date:
         """The day in Greece on which a fact counts."""

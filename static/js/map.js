@@ -1,6 +1,7 @@
-// Maps, on the pages that have one ([data-map]); loaded by site.js together with Leaflet. A map shows outlines and points
-// given in its data attributes, and tiles only where data-tiles names their address. With data-lat and data-lon – the
-// ids or names of two inputs of its form – it also lets one choose a point; the inputs stay and can be typed into.
+// Maps, on the pages that have one ([data-map]); loaded by site.js together with Leaflet. A map shows outlines, points
+// and names of places ({label}) given in its data attributes, and tiles only where data-tiles names their address. With
+// data-lat and data-lon – the ids or names of two inputs of its form – it also lets one choose a point; the inputs stay
+// and can be typed into.
 import * as L from 'leaflet/dist/leaflet-src.esm.js'
 import { say } from './words.js'
 
@@ -13,13 +14,27 @@ function draw (element) {
   element.classList.add('map')
   element.setAttribute('role', 'application')
   element.setAttribute('aria-label', data.label || say('map'))
-  const map = L.map(element, { zoomControl: false, attributionControl: Boolean(data.tiles), scrollWheelZoom: false })
+  const map = L.map(element, { zoomControl: false, attributionControl: Boolean(data.tiles), scrollWheelZoom: false, zoomSnap: data.tiles ? 1 : 0.25 })
   L.control.zoom({ zoomInTitle: say('zoomIn'), zoomOutTitle: say('zoomOut') }).addTo(map)
   if (data.tiles) L.tileLayer(data.tiles, { attribution: data.attribution || '' }).addTo(map)
   const drawn = L.featureGroup((JSON.parse(data.shapes || '[]')).map(shape)).addTo(map)
   if (data.centre) map.setView(data.centre.split(',').map(Number), Number(data.zoom || 12))
   else map.fitBounds(bounds(data, drawn), { padding: [16, 16], maxZoom: 17 })
   if (data.lat && data.lon) pick(map, element)
+  map.on('zoomend', () => declutter(element))
+  declutter(element)
+}
+
+/** Names of places that would cover another one wait until there is room. */
+function declutter (element) {
+  const shown = []
+  for (const label of element.querySelectorAll('.map-label')) {
+    label.hidden = false
+    const box = label.getBoundingClientRect()
+    const covers = ({ left, right, top, bottom }) => box.left < right && box.right > left && box.top < bottom && box.bottom > top
+    label.hidden = shown.some(covers)
+    if (!label.hidden) shown.push(box)
+  }
 }
 
 /** The bounds given as [[south, west], [north, east]] or [south, west, north, east]; else what is drawn; else the default. */
@@ -29,7 +44,12 @@ function bounds (data, drawn) {
   return given || (drawn.getLayers().length ? drawn.getBounds() : CRETE)
 }
 
+/** What an entry becomes: the name of a place, an outline, or a point that says more when it is pressed. */
 function shape (one) {
+  if (one.label) {
+    return L.circleMarker([one.lat, one.lon], { radius: 2, className: 'map-place', interactive: false })
+      .bindTooltip(one.label, { permanent: true, direction: 'bottom', className: 'map-label', offset: [0, 2] })
+  }
   const layer = one.outline
     ? L.polygon(one.outline, { className: 'map-outline', interactive: false })
     : L.circleMarker([one.lat, one.lon], { radius: 8, className: `map-point ${one.tone ? `is-${one.tone}` : ''}` })

@@ -9,6 +9,7 @@ import { Radios } from 'govuk-frontend/dist/govuk/components/radios/radios.mjs'
 
 import { copyButtons } from './copy.js'
 import { menus } from './menus.js'
+import { nearMe } from './near.js'
 import { once } from './once.js'
 import { previews } from './previews.js'
 import { queues } from './queue.js'
@@ -22,7 +23,7 @@ document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios]) {
   createAll(component)
 }
-for (const enhance of [conditions, once, menus, previews, copyButtons, relativeTimes, queues, keepTyped]) {
+for (const enhance of [conditions, once, menus, previews, copyButtons, relativeTimes, queues, keepTyped, nearMe]) {
   enhance(document)
 }
 

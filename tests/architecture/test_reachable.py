@@ -26,6 +26,8 @@ EXCEPTIONS = {
     "health.metrics": "for machines, see the handbook",
     "health.readyz": "for machines, see the handbook",
 }
+#: paths, and whole addresses as feeds need them
+OURS = ("/", "http://localhost/")
 #: so many addresses of the same page are looked at: one service has a form, another has none
 MOST_OF_A_KIND = 2
 
@@ -88,7 +90,7 @@ def links(response: TestResponse) -> Iterator[str]:
         page = BeautifulSoup(response.get_data(as_text=True), "lxml")
         targets = [str(tag["href"]) for tag in page.select("a[href], link[href]")]
         targets += [str(tag["action"]) for tag in page.select("form[action]") if tag.get("method", "get") == "get"]
-        yield from (target for target in targets if target.startswith("/"))
+        yield from (target.removeprefix("http://localhost") for target in targets if target.startswith(OURS))
 
 
 def endpoint_of(visits: Visits, path: str) -> str | None:

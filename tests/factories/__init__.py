@@ -5,19 +5,25 @@ They go through the operations of the rooms where those exist, so that what is m
 
 from tests.factories.accounts import make_staff, make_user
 from tests.factories.casework import make_case, make_filed, make_limits
+from tests.factories.events import event_input, make_category, make_event, make_organiser, make_venue
 from tests.factories.moments import DAY, NOW
 from tests.factories.organisation import make_community, make_duty, make_time_limit, make_unit
 
 __all__ = [
     "DAY",
     "NOW",
+    "event_input",
     "make_case",
+    "make_category",
     "make_community",
     "make_duty",
+    "make_event",
     "make_filed",
     "make_limits",
+    "make_organiser",
     "make_staff",
     "make_time_limit",
     "make_unit",
     "make_user",
+    "make_venue",
 ]

@@ -39,6 +39,7 @@ def history(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[RequestDecided]],
             return iter(facts)
 
         for code, feed in list(models.feeds().items()):
-            monkeypatch.setitem(models._feeds, code, replace(feed, replay=replay))
+            if feed.fact is RequestDecided:
+                monkeypatch.setitem(models._feeds, code, replace(feed, replay=replay))
 
     return tell

@@ -7,7 +7,7 @@ people and the addresses are plain values, so that they outlive every session.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,9 +26,11 @@ from portal.documents.models import Book, Entry
 from portal.documents.operations import NewEntry
 from portal.eservices import operations as eservices
 from portal.eservices import queries as services
-from portal.organisation.models import Duty, Role, Unit
+from portal.events import operations as events
+from portal.events.access import confirmation
+from portal.organisation.models import Duty, Municipality, Role, Unit
 from portal.plan.models import Action, Indicator
-from tests.factories import make_staff, make_user
+from tests.factories import make_event, make_staff, make_user, make_venue
 from tests.support.filing import SERVICE, ready_drafts
 
 PASSWORD = "θάλασσα και αλάτι 2026"
@@ -58,6 +60,9 @@ def settle(app: Flask, session: Session) -> Inhabitants:
         _drafts(session, people, town)
         _offices(session, people, found.unit, town)
         _letters(session, people, town)
+        _digest(session, town)
+        _agenda(session, town)
+        _submitted(session, people, town)
         session.commit()
     session.close()
     return town
@@ -184,3 +189,39 @@ def _letters(session: Session, people: dict[str, User], town: Inhabitants) -> No
         "reset link": {"token": link_for(Purpose.RESET)(owner)},
         "email link": {"token": link_for(Purpose.CHANGE_EMAIL, "new@example.org")(owner)},
     }
+
+
+def _agenda(session: Session, town: Inhabitants) -> None:
+    """An event in the agenda, and one that is only a draft."""
+    for name, published in (("event", True), ("event draft", False)):
+        event = make_event(session, on=clock.athens_date(clock.now()), now=clock.now(), published=published)
+        town.things[name] = {"slug": event.slug}
+    town.things["month"] = {"month": f"{clock.now():%Y-%m}"}
+
+
+def _submitted(session: Session, people: dict[str, User], town: Inhabitants) -> None:
+    """The owner's event in the queue, a published one with wished changes, a draft whose address is to be confirmed."""
+    now, owner = clock.now(), people["owner"]
+    municipality = session.scalars(sa.select(Municipality)).one()
+    municipality.profile = {**municipality.profile, "events_unit": "buildings-lighting"}
+    writer = events.Writer(owner.full_name, owner.email, "el")
+    venue = make_venue(session)
+    for name in ("own event", "wished event"):
+        event = make_event(session, on=clock.athens_date(now), published=False, venue=venue, now=now)
+        events.hand_in(session, event, writer, unit_code="buildings-lighting", user=owner, now=now)
+        town.things[name] = {"slug": event.slug}
+    events.publish(session, event, actor=people["clerk"], now=now)
+    wish = replace(events.input_of(event), minutes=60)
+    events.propose(session, event, wish, unit_code="buildings-lighting", actor=owner, now=now)
+    town.things["event date"] = {"slug": event.slug, "recurrence": event.occurrences[0].recurrence_id}
+    town.things["venue"] = {"code": venue.code}
+    town.things["organiser"] = {"organiser_id": event.organiser_id}
+    draft = make_event(session, on=clock.athens_date(now), published=False, now=now)
+    town.things["event link"] = {"token": confirmation(draft, writer)}
+
+
+def _digest(session: Session, town: Inhabitants) -> None:
+    """A weekly digest that waits to be confirmed."""
+    row = events.ask_for_digest(session, events.DigestWanted("owner@example.org", "", "el"), now=clock.now())
+    assert row is not None
+    town.things["digest"] = {"token": row.token}

@@ -84,7 +84,9 @@ class Visits:
             fields = dict(data or {}) | ({"csrf_token": browser.csrf_token()} if csrf else {})
         self._written.clear()
         with self.undone():
-            response = browser.browser.open(path, method=method, follow_redirects=follow, **_sent(method, fields, data))
+            response = browser.browser.open(
+                path, method=method, follow_redirects=follow, buffered=True, **_sent(method, fields, data)
+            )
             response.get_data()
             response.close()  # what is streamed lets go of the database only now
         return Answer(response, frozenset(self._written))

@@ -3,8 +3,9 @@
 from portal.casework.models import Kind, Phase, State, standard_states
 from portal.core.texts import N_
 from portal.events.models.agenda import LONG, Event, EventCategory, Occurrence, Organiser, Venue
-from portal.events.models.choices import Audience, Counting, Price, Publication, Status
-from portal.events.models.intake import Calendar, Subscription
+from portal.events.models.choices import Audience, Counting, NoticeKind, Price, Publication, Status
+from portal.events.models.intake import Calendar, Proposal, Subscription
+from portal.events.models.notices import Notice
 
 #: the kind of case in which an event is submitted
 case_kind = Kind(
@@ -23,9 +24,12 @@ __all__ = [
     "Counting",
     "Event",
     "EventCategory",
+    "Notice",
+    "NoticeKind",
     "Occurrence",
     "Organiser",
     "Price",
+    "Proposal",
     "Publication",
     "Status",
     "Subscription",

@@ -10,18 +10,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.casework.models import Case
 from portal.core.files import Attachment
-from portal.core.orm import Base, Choices, Code, Data, Flag, Items, Key, Money
+from portal.core.orm import Base, Choices, Code, Data, Flag, Items, Json, Key, Money
 from portal.core.texts import Translated
 from portal.events.models.choices import Counting, Price, Publication, Status
+from portal.events.models.notices import Notice
 from portal.organisation.models import Community
 
 #: what takes longer is found by its end
 LONG = timedelta(days=7)
-_LONG: dict[str, Any] = {"postgresql_where": sa.text("long"), "sqlite_where": sa.text("long")}
+#: SQLite takes such an index only for a condition written in the same way: `Occurrence.long` is “long = 1” there
+_LONG: dict[str, Any] = {"postgresql_where": sa.text("long"), "sqlite_where": sa.text("long = 1")}
 
 
 class EventCategory(Base):
-    """A shelf of the agenda; from the pack."""
+    """A shelf of the agenda."""
 
     __tablename__ = "event_category"
 
@@ -30,6 +32,8 @@ class EventCategory(Base):
     name: Mapped[Translated]
     position: Mapped[int] = mapped_column(sa.Integer, default=0)
     closed: Mapped[Flag]
+    #: from the pack, and not changed at the desk since: a load of the pack brings it up to date, or closes it
+    from_pack: Mapped[Flag]
 
 
 class Venue(Base):
@@ -52,6 +56,8 @@ class Venue(Base):
     #: what else there is to know
     notes: Mapped[Translated]
     closed: Mapped[Flag]
+    #: from the pack, and not changed at the desk since: a load of the pack brings it up to date, or closes it
+    from_pack: Mapped[Flag]
 
     community: Mapped[Community | None] = relationship()
 
@@ -105,6 +111,8 @@ class Event(Base):
     summary: Mapped[Translated]
     text: Mapped[Translated]
     image_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachment.id"))
+    #: without an image of its own: name of a drawing in static/img/events; empty: none
+    picture: Mapped[str] = mapped_column(sa.String(40), default="")
     image_alt: Mapped[Translated]
     image_credit: Mapped[str] = mapped_column(default="")
     category_id: Mapped[int] = mapped_column(sa.ForeignKey("event_category.id"), index=True)
@@ -128,6 +136,9 @@ class Event(Base):
     contact: Mapped[str] = mapped_column(default="")
     #: the festival it belongs to
     umbrella_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event.id"), index=True)
+    #: what those who live nearby must know, as `Notice.data` writes it, and the day until which that matters
+    notices: Mapped[Items]
+    noticed_until: Mapped[date | None] = mapped_column(index=True)
 
     #: first day, in Athens
     starts_on: Mapped[date]
@@ -149,6 +160,8 @@ class Event(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     #: the case in which it was submitted
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("casework_case.id"), unique=True)
+    #: the case whose approval began it: a permit to use a public place
+    permit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("casework_case.id"), unique=True)
     #: hash of the secret by which its organiser comes back to it
     secret_hash: Mapped[str | None] = mapped_column(sa.String(64))
     #: the calendar it is read from, its UID there, and its values as they were last read
@@ -162,7 +175,8 @@ class Event(Base):
     organiser: Mapped[Organiser | None] = relationship()
     venue: Mapped[Venue | None] = relationship()
     image: Mapped[Attachment | None] = relationship()
-    case: Mapped[Case | None] = relationship()
+    case: Mapped[Case | None] = relationship(foreign_keys=[case_id])
+    permit: Mapped[Case | None] = relationship(foreign_keys=[permit_id])
     umbrella: Mapped["Event | None"] = relationship(remote_side="Event.id")
     occurrences: Mapped[list["Occurrence"]] = relationship(
         back_populates="event", order_by="Occurrence.starts_at", cascade="all, delete-orphan", passive_deletes=True
@@ -183,6 +197,11 @@ class Event(Base):
     def recurs(self) -> bool:
         """Whether there can be more than one occurrence."""
         return bool(self.rule or self.extra)
+
+    @property
+    def nearby(self) -> list[Notice]:
+        """Its road closures and noise hours, in the order of time."""
+        return sorted((Notice.read(data) for data in self.notices), key=lambda notice: notice.since)
 
 
 class Occurrence(Base):
@@ -230,6 +249,8 @@ class Occurrence(Base):
     attendance: Mapped[int | None] = mapped_column(sa.Integer)
     counting: Mapped[Counting | None] = mapped_column(Choices(Counting))
     evaluation: Mapped[str] = mapped_column(default="")
+    #: what `EventHeld` told besides attendance, as it was then: whatever is changed later, history stays
+    held: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     event: Mapped[Event] = relationship(back_populates="occurrences")
     venue: Mapped[Venue | None] = relationship()

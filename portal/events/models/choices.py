@@ -44,6 +44,13 @@ class Price(Choice):
     UNKNOWN = "unknown", N_("Not said")
 
 
+class NoticeKind(Choice):
+    """What those who live near an event must know."""
+
+    ROAD_CLOSURE = "road-closure", N_("Road closure")
+    NOISE = "noise", N_("Loud music")
+
+
 class Counting(Choice):
     """How attendance was found out."""
 

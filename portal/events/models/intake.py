@@ -5,8 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.casework.models import Case
 from portal.core.orm import Base, Data, Flag, Key
-from portal.events.models.agenda import EventCategory, Organiser, Venue
+from portal.events.models.agenda import Event, EventCategory, Organiser, Venue
 
 
 class Calendar(Base):
@@ -46,12 +47,32 @@ class Subscription(Base):
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(sa.String(254))
     language: Mapped[str] = mapped_column(sa.String(8))
-    #: as it stands in the address of the list, in the order of the names
-    filter: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: as it stands in the address of the list, in the order of the names, without days
+    filter: Mapped[str] = mapped_column(sa.String(2000), default="")
     #: part of the addresses that confirm and end it
     token: Mapped[str] = mapped_column(sa.String(43), unique=True)
     created_at: Mapped[datetime]
     #: second opt-in; before it nothing is sent
     confirmed_at: Mapped[datetime | None]
-    #: the last digest
+    #: when the digest was last made, even if there was nothing to say
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: what it named: id of the occurrence → [id of the event, start as ISO text, status, Greek name of its venue]
+    named: Mapped[Data]
+
+
+class Proposal(Base):
+    """What an organiser wants changed in a published event; staff take it over or refuse it, in a case of its own."""
+
+    __tablename__ = "event_proposal"
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("casework_case.id"), unique=True)
+    #: column of the event → wished value, as `operations.proposals.packed` writes it
+    values: Mapped[Data]
+    at: Mapped[datetime]
+    #: None: it waits
+    decided_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship()
+    case: Mapped[Case] = relationship()

@@ -1,6 +1,19 @@
 """Writes of the agenda."""
 
+from portal.events.models import Counting, Price, Status
 from portal.events.operations.attendance import Attendance, NotHeld, note_attendance
+from portal.events.operations.digests import (
+    DigestWanted,
+    ask_for_digest,
+    confirm_digest,
+    end_digest,
+    forget_unconfirmed,
+)
+from portal.events.operations.drafts import Writer, ask_to_confirm, create_once, forget_drafts, hand_in, keep_draft
+from portal.events.operations.pack import load_places
+from portal.events.operations.permits import set_notices
+from portal.events.operations.places import VenueInput, trust, write_venue
+from portal.events.operations.proposals import decline, propose, take_over, tell_organiser, wished
 from portal.events.operations.publishing import (
     NotWaiting,
     ReasonMissing,
@@ -12,28 +25,58 @@ from portal.events.operations.publishing import (
     withdraw,
 )
 from portal.events.operations.rolling import roll, roll_on, timing_of
+from portal.events.operations.series import change_following, clone, input_of
+from portal.events.operations.weekly import send_digests
 from portal.events.operations.writing import EventInput, Single, UnreadableRule, change, change_one, create, set_status
 
 __all__ = [
     "Attendance",
+    "Counting",
+    "DigestWanted",
     "EventInput",
     "NotHeld",
     "NotWaiting",
+    "Price",
     "ReasonMissing",
     "Single",
+    "Status",
     "Submitted",
     "UnreadableRule",
+    "VenueInput",
+    "Writer",
+    "ask_for_digest",
+    "ask_to_confirm",
     "change",
+    "change_following",
     "change_one",
+    "clone",
+    "confirm_digest",
     "create",
+    "create_once",
+    "decline",
+    "end_digest",
+    "forget_drafts",
+    "forget_unconfirmed",
+    "hand_in",
+    "input_of",
+    "keep_draft",
+    "load_places",
     "note_attendance",
     "organiser",
+    "propose",
     "publish",
     "refuse",
     "roll",
     "roll_on",
+    "send_digests",
+    "set_notices",
     "set_status",
     "submit",
+    "take_over",
+    "tell_organiser",
     "timing_of",
+    "trust",
+    "wished",
     "withdraw",
+    "write_venue",
 ]

@@ -40,8 +40,9 @@ def note_attendance(
     if row.starts_at > now or not held:
         raise NotHeld
     row.attendance, row.counting, row.evaluation = came.people, came.counting, came.evaluation
+    row.held = catalogue.as_held(row)
     session.flush()
-    fact = catalogue.held(session, row.id)
+    fact = catalogue.held_fact(row)
     facts.record(session, fact)
     subject = ("event_occurrence", row.id)
     data = {"people": came.people, "counting": came.counting.value}

@@ -132,7 +132,7 @@ def withdraw(session: Session, event: Event, *, actor: User | None, now: datetim
     """
     if event.publication in {Publication.REFUSED, Publication.WITHDRAWN}:
         raise NotWaiting
-    event.publication, event.sequence = Publication.WITHDRAWN, event.sequence + 1
+    event.publication, event.sequence, event.changed_at = Publication.WITHDRAWN, event.sequence + 1, now
     session.flush()
     roll(session, event, today=athens_date(now))
     find_by_words(session, event)

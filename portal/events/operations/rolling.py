@@ -6,6 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core.texts import Translated
 from portal.events.models import LONG, Event, Occurrence, Price, Publication, Status
 from portal.events.queries.recurrence import HORIZON, Timing, times
 
@@ -38,12 +39,13 @@ def roll(session: Session, event: Event, *, today: date) -> None:
         if not row.single:
             row.starts_at, row.ends_at = each.starts_at, each.ends_at
     event.rolled_to = until if event.rule else None
-    copy_filters(event)
+    with session.no_autoflush:  # the venue may have to be read, and new rows are not complete before
+        copy_filters(event)
     session.flush()
 
 
 def _added(event: Event, name: str) -> Occurrence:
-    row = Occurrence(recurrence_id=name, status=Status.SCHEDULED, single=False)
+    row = Occurrence(recurrence_id=name, status=Status.SCHEDULED, status_note=Translated(), single=False)
     event.occurrences.append(row)
     return row
 

@@ -44,6 +44,7 @@ class EventInput:
     extra: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     image_id: int | None = None
+    picture: str = ""
     image_alt: Translated = field(default_factory=Translated)
     image_credit: str = ""
     audience: tuple[str, ...] = ()
@@ -182,11 +183,25 @@ _LATIN = str.maketrans(
 )
 
 
+#: pages of the agenda and of its desk that stand where an event would
+_PAGES = frozenset(
+    (
+        *("map", "embed", "submit", "subscribe", "unsubscribe", "month", "manage", "confirm", "mine"),
+        *("new", "venues", "organisers", "attendance", "calendars", "import"),
+    )
+)
+
+
+def address_word(text: str, otherwise: str) -> str:
+    """Words as a part of an address: letters and digits of Latin, with hyphens."""
+    words = search.fold(text).translate(_LATIN)
+    return re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:60].rstrip("-") or otherwise
+
+
 def free_slug(session: Session, given: EventInput) -> str:
     """A readable address that no event has: concert-of-the-band, concert-of-the-band-2."""
-    words = search.fold(given.title.text("en")).translate(_LATIN)
-    wanted = re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:60].rstrip("-") or "event"
-    taken = set(session.scalars(sa.select(Event.slug).where(Event.slug.startswith(wanted, autoescape=True))))
+    wanted = address_word(given.title.text("en"), "event")
+    taken = _PAGES | set(session.scalars(sa.select(Event.slug).where(Event.slug.startswith(wanted, autoescape=True))))
     number = 2
     slug = wanted
     while slug in taken:

@@ -2,7 +2,7 @@
 
 from portal.events.queries.addresses import NAMES, RADII, WHEN, Asked, asked, canonical, days_of, place_text
 from portal.events.queries.agenda import AgendaFilter, Line, Near, lines, next_after, of_each_day, shown
-from portal.events.queries.catalogue import categories, event_by_slug, occurrences, venues
+from portal.events.queries.catalogue import categories, event_by_slug, occurrences, replay_held, venues
 
 __all__ = [
     "NAMES",
@@ -22,6 +22,7 @@ __all__ = [
     "occurrences",
     "of_each_day",
     "place_text",
+    "replay_held",
     "shown",
     "venues",
 ]

@@ -129,7 +129,7 @@ _COLUMNS: list[Any] = [
 
 def lines(session: Session, wanted: AgendaFilter, *, most: int = PAGE) -> Sequence[Line]:
     """A page of the agenda, in the order of time."""
-    return shown(session, _chosen(_with_events(session, wanted), most))
+    return shown(session, chosen(with_events(session, wanted), most))
 
 
 def next_after(rows: Sequence[Line], *, most: int = PAGE) -> tuple[datetime, int] | None:
@@ -139,7 +139,7 @@ def next_after(rows: Sequence[Line], *, most: int = PAGE) -> tuple[datetime, int
 
 def of_each_day(session: Session, wanted: AgendaFilter, *, most: int = 5) -> dict[date, list[Line]]:
     """The first lines that begin on each day of a filter with both ends, e.g. a month; empty days are left out."""
-    wanted = _with_events(session, wanted)
+    wanted = with_events(session, wanted)
     assert wanted.until is not None
     days = [wanted.since + timedelta(days=number) for number in range((wanted.until - wanted.since).days + 1)]
     parts = [_first(_starting(replace(wanted, since=day, until=day, after=None)), most) for day in days]
@@ -149,7 +149,7 @@ def of_each_day(session: Session, wanted: AgendaFilter, *, most: int = 5) -> dic
     return found
 
 
-def _with_events(session: Session, wanted: AgendaFilter) -> AgendaFilter:
+def with_events(session: Session, wanted: AgendaFilter) -> AgendaFilter:
     """The filter with the events that hold its words."""
     if not wanted.text:
         return wanted
@@ -171,7 +171,7 @@ def shown(session: Session, ids: sa.SelectBase) -> list[Line]:
     return [Line(*row) for row in session.execute(query)]
 
 
-def _chosen(wanted: AgendaFilter, most: int) -> sa.SelectBase:
+def chosen(wanted: AgendaFilter, most: int) -> sa.SelectBase:
     """Ids of a page: what begins from the first day on, and before it, on the first page, what still goes on then."""
     starting = _starting(wanted)
     if wanted.after:
@@ -183,20 +183,22 @@ def _chosen(wanted: AgendaFilter, most: int) -> sa.SelectBase:
         return _first(starting, most)
     parts = [
         starting,
-        _matching(wanted).where(*going_on, Occurrence.starts_at >= begins - LONG, Occurrence.long.is_(False)),
-        _matching(wanted).where(*going_on, Occurrence.long),
+        matching(wanted).where(*going_on, Occurrence.starts_at >= begins - LONG, Occurrence.long.is_(False)),
+        matching(wanted).where(*going_on, Occurrence.long),
     ]
     if wanted.after:
         parts = [
             part.where(sa.tuple_(Occurrence.starts_at, Occurrence.id) > sa.tuple_(*wanted.after)) for part in parts
         ]
-    rows = sa.union_all(*(sa.select(_in_time(part).limit(most).subquery()) for part in parts)).subquery()
+    *ordered, of_weeks = parts  # those are few, and an order would lead PostgreSQL past their index
+    firsts = (sa.select(_in_time(part).limit(most).subquery()) for part in ordered)
+    rows = sa.union_all(*firsts, of_weeks).subquery()
     return sa.select(rows.c.id).order_by(rows.c.starts_at, rows.c.id).limit(most)
 
 
 def _starting(wanted: AgendaFilter) -> sa.Select[Any]:
     """Occurrences of a filter that begin on its days."""
-    query = _matching(wanted).where(Occurrence.starts_at >= start_of(wanted.since))
+    query = matching(wanted).where(Occurrence.starts_at >= start_of(wanted.since))
     if wanted.until:
         query = query.where(Occurrence.starts_at < start_of(wanted.until + timedelta(days=1)))
     return query
@@ -210,10 +212,10 @@ def _first(query: sa.Select[Any], most: int) -> sa.Select[Any]:
     return sa.select(_in_time(query).limit(most).subquery().c.id)
 
 
-def _matching(wanted: AgendaFilter) -> sa.Select[Any]:
-    """Public occurrences by everything but time."""
+def matching(wanted: AgendaFilter, *, among: sa.ColumnElement[bool] | None = None) -> sa.Select[Any]:
+    """Occurrences by everything but time, among the public ones or others."""
     columns: list[Any] = [Occurrence.id, Occurrence.starts_at]
-    query: sa.Select[Any] = sa.select(*columns).where(Occurrence.shown)
+    query: sa.Select[Any] = sa.select(*columns).where(Occurrence.shown if among is None else among)
     if wanted.free:
         query = query.where(Occurrence.free)
     if wanted.step_free:

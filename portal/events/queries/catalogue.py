@@ -1,7 +1,7 @@
 """Reads of single events, and of the shelves and places of the agenda."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal.core.clock import athens_date
 from portal.core.texts import Translated
 from portal.events.facts import EventHeld
-from portal.events.models import Event, EventCategory, Occurrence, Publication, Venue
-from portal.organisation.models import Community
+from portal.events.models import Event, EventCategory, Occurrence, Venue
 
 
 def categories(session: Session) -> Sequence[EventCategory]:
@@ -49,53 +48,43 @@ def occurrences(
     return session.scalars(query.options(joinedload(Occurrence.venue))).all()
 
 
-def held(session: Session, occurrence_id: int) -> EventHeld:
-    """The fact that an occurrence with attendance announces, from its rows alone."""
-    return _held_fact(session.execute(_held().where(Occurrence.id == occurrence_id)).one())
+def as_held(row: Occurrence) -> dict[str, Any]:
+    """What `EventHeld` tells of an occurrence besides its attendance, as it is now."""
+    event, venue = row.event, row.venue or row.event.venue
+    return {
+        "category": event.category.code,
+        "community": venue.community.code if venue and venue.community else None,
+        "on": athens_date(row.starts_at).isoformat(),
+        "spoken": list(event.spoken),
+        "written_in": list(written_in(event.title, event.summary)),
+        "step_free": row.step_free,
+        "free": row.free,
+    }
 
 
-def replay_held(session: Session) -> Iterator[EventHeld]:
-    """Every occurrence of history with its attendance, as the fact it announced, oldest first; streamed."""
-    for row in session.execute(_held().order_by(Occurrence.id).execution_options(yield_per=1000)):
-        yield _held_fact(row)
-
-
-def _held() -> sa.Select[Any]:
-    columns: list[Any] = [
-        Occurrence.id,
-        Occurrence.event_id,
-        EventCategory.code.label("category"),
-        Community.code.label("community"),
-        Occurrence.starts_at,
-        Event.spoken,
-        Event.title,
-        Event.summary,
-        Occurrence.step_free,
-        Occurrence.free,
-        Occurrence.attendance,
-    ]
-    query: sa.Select[Any] = sa.select(*columns)
-    return (
-        query.join(Event, Event.id == Occurrence.event_id)
-        .join(EventCategory, EventCategory.id == Event.category_id)
-        .outerjoin(Community, Community.id == Occurrence.community_id)
-        .where(Occurrence.attendance.is_not(None), Event.publication == Publication.PUBLISHED)
-    )
-
-
-def _held_fact(row: Any) -> EventHeld:
+def held_fact(row: Any) -> EventHeld:
+    """The fact that an occurrence with attendance announces, from its own columns."""
+    told = row.held
     return EventHeld(
         occurrence_id=row.id,
         event_id=row.event_id,
-        category=row.category,
-        community=row.community,
-        on=athens_date(row.starts_at),
-        spoken=tuple(row.spoken),
-        written_in=written_in(row.title, row.summary),
-        step_free=row.step_free,
-        free=row.free,
+        category=told["category"],
+        community=told["community"],
+        on=date.fromisoformat(told["on"]),
+        spoken=tuple(told["spoken"]),
+        written_in=tuple(told["written_in"]),
+        step_free=told["step_free"],
+        free=told["free"],
         attendance=row.attendance,
     )
+
+
+def replay_held(session: Session) -> Iterator[EventHeld]:
+    """Every occurrence of history with its attendance, as the fact it announced, in the order of ids; streamed."""
+    columns: list[Any] = [Occurrence.id, Occurrence.event_id, Occurrence.attendance, Occurrence.held]
+    query = sa.select(*columns).where(Occurrence.held.is_not(None)).order_by(Occurrence.id)
+    for row in session.execute(query.execution_options(yield_per=1000)):
+        yield held_fact(row)
 
 
 def written_in(title: Translated, summary: Translated) -> tuple[str, ...]:

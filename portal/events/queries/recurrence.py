@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from dateutil.rrule import rrulebase, rrulestr
 
@@ -19,6 +19,8 @@ from portal.core.clock import ATHENS
 MOST_STARTS = 3000
 #: rules are rolled out so far ahead
 HORIZON = timedelta(days=550)
+#: the hour in which the clocks of Athens are changed, in spring and in autumn
+_CHANGES_AT = 3
 #: parts of a rule that make sense for people who meet
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
@@ -76,14 +78,14 @@ def starts(timing: Timing, until: date) -> list[datetime]:
 def _by_rule(timing: Timing, last: datetime) -> list[datetime]:
     assert timing.rule is not None
     given = parsed(timing.rule, timing.start)
+    until_then = takewhile(lambda start: start <= last, given.xafter(timing.start, inc=True))
     try:
-        found = list(islice(given.xafter(timing.start, inc=True), MOST_STARTS + 1))
+        found = list(islice(until_then, MOST_STARTS + 1))
     except (ValueError, OverflowError) as error:
         raise BadRule(str(error)) from None
-    within = [start for start in found if start <= last]
-    if len(within) > MOST_STARTS:
+    if len(found) > MOST_STARTS:
         raise BadRule(f"more than {MOST_STARTS} dates")
-    return within
+    return found
 
 
 @lru_cache(maxsize=500)
@@ -97,6 +99,8 @@ def parsed(rule: str, start: datetime) -> rrulebase:
         raise BadRule(f"FREQ is {parts.get('FREQ') or 'missing'}, not one of {', '.join(_FREQUENCIES)}")
     if "COUNT" in parts and "UNTIL" in parts:
         raise BadRule("COUNT and UNTIL together")
+    if parts.get("UNTIL", "9")[:8] < f"{start:%Y%m%d}":
+        raise BadRule("UNTIL lies before the first date")
     try:
         return rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=start)
     except (ValueError, TypeError, KeyError, IndexError) as error:
@@ -105,8 +109,15 @@ def parsed(rule: str, start: datetime) -> rrulebase:
 
 def time_of(timing: Timing, start: datetime) -> Time:
     """The time that begins at a local start."""
-    ends = start + timedelta(minutes=timing.minutes)
-    return Time(named(start, all_day=timing.starts_at is None), on_the_clock(start), on_the_clock(ends))
+    return time_from(start, start + timedelta(minutes=timing.minutes), all_day=timing.starts_at is None)
+
+
+def time_from(start: datetime, end: datetime, *, all_day: bool = False) -> Time:
+    """The time from one local moment to another."""
+    begins, ends = on_the_clock(start), on_the_clock(end)
+    if ends <= begins:  # it begins in the hour that the clock skips
+        ends = begins + (end - start)
+    return Time(named(start, all_day=all_day), begins, ends)
 
 
 def named(start: datetime, *, all_day: bool) -> str:
@@ -122,6 +133,13 @@ def moment(text: str) -> datetime:
 def on_the_clock(local: datetime) -> datetime:
     """A local time as a moment in UTC."""
     return local.replace(tzinfo=ATHENS).astimezone(UTC)
+
+
+def is_certain(local: datetime) -> bool:
+    """Whether the clock shows this time once: not in the hour that it skips, nor in the one that comes twice."""
+    if local.hour != _CHANGES_AT:
+        return True
+    return local.replace(tzinfo=ATHENS).utcoffset() == local.replace(tzinfo=ATHENS, fold=1).utcoffset()
 
 
 def on_the_wall(at: datetime) -> datetime:

@@ -4,22 +4,19 @@ The format is described in docs/municipality-pack.md.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core import facts
 from portal.core.deadlines import DayKind
-from portal.core.orm import Base
-from portal.core.texts import LEGAL_LANGUAGE, Translated
 from portal.organisation.facts import UnitClosed
 from portal.organisation.models import Community, DayOff, Municipality, Place, Post, TimeLimit, Unit, UnitKind
 from portal.organisation.operations.reading import Pack, PackError, entry_of
-
-Row = TypeVar("Row", bound=Base)
+from portal.organisation.operations.rows import bring, close_missing, once, text
 
 
 def load_pack(session: Session, pack: Pack, *, now: datetime) -> list[str]:
@@ -27,82 +24,35 @@ def load_pack(session: Session, pack: Pack, *, now: datetime) -> list[str]:
 
     :raises PackError: if an entry is not as it should be, or refers to something that the pack does not contain.
     """
-    with entry_of(pack, "municipality", pack.municipality):
+    with entry_of(pack.folder, "municipality", pack.municipality):
         changes = [*_municipality(session, pack), *_feasts(session, pack)]
-    with entry_of(pack, "organisation", pack.organisation):
+    with entry_of(pack.folder, "organisation", pack.organisation):
         changes += [*_units(session, pack, now), *_posts(session, pack)]
-    with entry_of(pack, "places", pack.places):
+    with entry_of(pack.folder, "places", pack.places):
         changes += [*_communities(session, pack), *_places(session, pack)]
     changes += _time_limits(session, pack)
     session.flush()
     return changes
 
 
-def _bring(
-    session: Session, kind: type[Row], key: Mapping[str, Any], values: Mapping[str, Any]
-) -> tuple[Row, str | None]:
-    """Find the row by its key or make it, set the values; the row, and what changed in words."""
-    row = session.scalar(sa.select(kind).filter_by(**key))
-    name = f"{kind.__tablename__} {' '.join(str(v) for v in key.values())}"
-    if row is None:
-        row = kind(**key, **values)
-        session.add(row)
-        return row, f"new: {name}"
-    changed = [column for column, value in values.items() if getattr(row, column) != value]
-    for column in changed:
-        setattr(row, column, values[column])
-    return row, f"changed: {name}: {', '.join(changed)}" if changed else None
-
-
-def _close_missing(session: Session, kind: type[Any], codes: Iterable[str]) -> list[str]:
-    """Close the open rows whose code the pack no longer has."""
-    gone = session.scalars(sa.select(kind).where(kind.closed.is_(False), kind.code.not_in(list(codes)))).all()
-    for row in gone:
-        row.closed = True
-    return [f"closed: {kind.__tablename__} {row.code}" for row in gone]
-
-
-def _drop_missing(
-    session: Session, kind: type[Any], key: Sequence[str], known: Collection[tuple[Any, ...]]
-) -> list[str]:
-    """Remove the rows that the pack no longer has and nothing refers to: cases keep the days they were given."""
-    gone = [row for row in session.scalars(sa.select(kind)) if tuple(getattr(row, name) for name in key) not in known]
-    for row in gone:
-        session.delete(row)
-    return [f"gone: {kind.__tablename__} {' '.join(str(getattr(row, name)) for name in key)}" for row in gone]
-
-
-def _once(codes: Collection[Any], code: Any) -> None:
-    """:raises ValueError: if an entry with this code came before."""
-    if code in codes:
-        raise ValueError(f"{code} stands in the file twice")
-
-
-def _text(value: Any) -> Translated:
-    """:raises ValueError: if it is no text per language, or none in the language of the law."""
-    if not isinstance(value, dict) or not value.get(LEGAL_LANGUAGE):
-        raise ValueError(f"{value!r} is no text: write {{el: …, en: …}}")
-    return Translated(value)
-
-
 def _municipality(session: Session, pack: Pack) -> list[str]:
     profile = json.loads(json.dumps(pack.municipality, default=str))  # days that YAML has read become text again
-    values = {"name": _text(profile["name"]), "profile": profile}
+    values = {"name": text(profile["name"]), "profile": profile}
     others = session.scalar(sa.select(Municipality.code).where(Municipality.code != profile["code"]))
     if others:
         raise PackError(f"this installation serves {others}; a second municipality needs an installation of its own")
-    return [line for line in [_bring(session, Municipality, {"code": profile["code"]}, values)[1]] if line]
+    return [line for line in [bring(session, Municipality, {"code": profile["code"]}, values)[1]] if line]
 
 
 def _units(session: Session, pack: Pack, now: datetime) -> list[str]:
     changes: list[str] = []
     known: dict[str, Unit] = {}
     for position, item in enumerate(pack.organisation["units"]):
-        with entry_of(pack, "organisation", item):
-            _once(known, item["code"])
+        with entry_of(pack.folder, "organisation", item):
+            once(known, item["code"])
             values = {
                 "kind": UnitKind(item["kind"]),
-                "name": _text(item["name"]),
+                "name": text(item["name"]),
                 "email": item.get("email"),
                 "phone": item.get("phone"),
                 "position": position,
@@ -110,7 +60,7 @@ def _units(session: Session, pack: Pack, now: datetime) -> list[str]:
                 "sample": bool(item.get("sample")),
                 "parent_id": known[item["parent"]].id if item.get("parent") else None,
             }
-            row, line = _bring(session, Unit, {"code": item["code"]}, values)
+            row, line = bring(session, Unit, {"code": item["code"]}, values)
         session.flush()
         known[row.code] = row
         changes += [line] if line else []
@@ -121,12 +71,12 @@ def _close_units(session: Session, pack: Pack, known: Mapping[str, Unit], now: d
     """Close the units that vanished, and tell who takes over what they had."""
     heirs: dict[str, int] = {}
     for item in pack.organisation.get("closed") or ():
-        with entry_of(pack, "organisation", item):
+        with entry_of(pack.folder, "organisation", item):
             if item["code"] in known:
                 raise ValueError(f"{item['code']} stands among the units as well")
             heirs[item["code"]] = known[item["taken_over_by"]].id
     gone = session.scalars(sa.select(Unit).where(Unit.closed.is_(False), Unit.code.not_in(list(known)))).all()
-    lines = _close_missing(session, Unit, known)
+    lines = close_missing(session, Unit, known)
     session.flush()
     for unit in gone:
         facts.record(session, UnitClosed(unit_id=unit.id, heir_id=heirs.get(unit.code), at=now))
@@ -139,18 +89,18 @@ def _posts(session: Session, pack: Pack) -> list[str]:
     codes: list[str] = []
     for unit in pack.organisation["units"]:
         for item in unit.get("posts", ()):
-            with entry_of(pack, "organisation", item):
-                _once(codes, item["code"])
+            with entry_of(pack.folder, "organisation", item):
+                once(codes, item["code"])
                 values = {
                     "unit_id": unit_ids[unit["code"]],
-                    "title": _text(item["title"]),
+                    "title": text(item["title"]),
                     "is_head": bool(item.get("head")),
                     "closed": False,
                 }
-                _row, line = _bring(session, Post, {"code": item["code"]}, values)
+                _row, line = bring(session, Post, {"code": item["code"]}, values)
             codes.append(item["code"])
             changes += [line] if line else []
-    return changes + _close_missing(session, Post, codes)
+    return changes + close_missing(session, Post, codes)
 
 
 def _communities(session: Session, pack: Pack) -> list[str]:
@@ -158,21 +108,21 @@ def _communities(session: Session, pack: Pack) -> list[str]:
     codes: list[str] = []
     for unit in pack.places["municipal_units"]:
         for item in unit["communities"]:
-            with entry_of(pack, "places", item):
-                _once(codes, item["code"])
+            with entry_of(pack.folder, "places", item):
+                once(codes, item["code"])
                 values = {
-                    "name": _text(item["name"]),
+                    "name": text(item["name"]),
                     "official_name": item["official"],
                     "municipal_unit_code": unit["code"],
-                    "municipal_unit_name": _text(unit["name"]),
+                    "municipal_unit_name": text(unit["name"]),
                     "position": len(codes),
                     "closed": False,
                 }
-                _row, line = _bring(session, Community, {"code": item["code"]}, values)
+                _row, line = bring(session, Community, {"code": item["code"]}, values)
             codes.append(item["code"])
             changes += [line] if line else []
     session.flush()
-    return changes + _close_missing(session, Community, codes)
+    return changes + close_missing(session, Community, codes)
 
 
 def _places(session: Session, pack: Pack) -> list[str]:
@@ -182,36 +132,36 @@ def _places(session: Session, pack: Pack) -> list[str]:
     communities = (c for unit in pack.places["municipal_units"] for c in unit["communities"])
     for community in communities:
         for item in community.get("places", ()):
-            with entry_of(pack, "places", item):
-                _once(codes, item["code"])
+            with entry_of(pack.folder, "places", item):
+                once(codes, item["code"])
                 values = {
                     "community_id": community_ids[community["code"]],
-                    "name": _text(item["name"]),
+                    "name": text(item["name"]),
                     "aliases": "\n".join(item.get("aliases", ())),
                     "lat": float(item["lat"]),
                     "lon": float(item["lon"]),
                     "closed": False,
                 }
-                _row, line = _bring(session, Place, {"code": item["code"]}, values)
+                _row, line = bring(session, Place, {"code": item["code"]}, values)
             codes.append(item["code"])
             changes += [line] if line else []
-    return changes + _close_missing(session, Place, codes)
+    return changes + close_missing(session, Place, codes)
 
 
 def _feasts(session: Session, pack: Pack) -> list[str]:
     changes: list[str | None] = []
     days: list[tuple[str]] = []
     for item in pack.municipality.get("feasts", ()):
-        with entry_of(pack, "municipality", item):
+        with entry_of(pack.folder, "municipality", item):
             day = str(item["day"])
-            _once(days, (day,))
+            once(days, (day,))
             date.fromisoformat(day if len(day) == 10 else f"2024-{day}")  # a leap year: every day that can be
             values = {
-                "name": _text(item["name"]),
+                "name": text(item["name"]),
                 "working": bool(item.get("working")),
                 "needs_confirmation": bool(item.get("needs_confirmation")),
             }
-            changes.append(_bring(session, DayOff, {"on": day}, values)[1])
+            changes.append(bring(session, DayOff, {"on": day}, values)[1])
         days.append((day,))
     return [line for line in changes if line] + _drop_missing(session, DayOff, ["on"], days)
 
@@ -220,19 +170,29 @@ def _time_limits(session: Session, pack: Pack) -> list[str]:
     changes: list[str | None] = []
     keys: list[tuple[str, date]] = []
     for item in pack.time_limits:
-        with entry_of(pack, "time-limits", item):
+        with entry_of(pack.folder, "time-limits", item):
             key = {"code": item["code"], "valid_from": _day(item["valid_from"])}
-            _once(keys, tuple(key.values()))
+            once(keys, tuple(key.values()))
             values = {
                 "days": _number(item["days"]),
                 "day_kind": DayKind(item["day_kind"]),
                 "valid_to": _day(item["valid_to"]) if item.get("valid_to") else None,
-                "citation": _text(item["citation"]),
+                "citation": text(item["citation"]),
                 "needs_confirmation": bool(item.get("needs_confirmation")),
             }
-            changes.append(_bring(session, TimeLimit, key, values)[1])
+            changes.append(bring(session, TimeLimit, key, values)[1])
         keys.append((item["code"], item["valid_from"]))
     return [line for line in changes if line] + _drop_missing(session, TimeLimit, ["code", "valid_from"], keys)
+
+
+def _drop_missing(
+    session: Session, kind: type[Any], key: Sequence[str], known: Collection[tuple[Any, ...]]
+) -> list[str]:
+    """Remove the rows that the pack no longer has and nothing refers to: cases keep the days they were given."""
+    gone = [row for row in session.scalars(sa.select(kind)) if tuple(getattr(row, name) for name in key) not in known]
+    for row in gone:
+        session.delete(row)
+    return [f"gone: {kind.__tablename__} {' '.join(str(getattr(row, name)) for name in key)}" for row in gone]
 
 
 def _day(value: Any) -> date:

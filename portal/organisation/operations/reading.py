@@ -50,22 +50,31 @@ def read_pack(folder: Path) -> Pack:
 
     :raises PackError: if one is missing, is no YAML, or holds something else than expected.
     """
-    contents = {}
-    for name in FILES:
-        path = folder / f"{name}.yaml"
-        try:
-            contents[name] = yaml.load(path.read_text(), _Loader)  # noqa: S506 – a SafeLoader
-        except FileNotFoundError:
-            raise PackError(f"{path} is missing") from None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise PackError(f"{path}: {error}") from error
-        if not isinstance(contents[name], list if name == "time-limits" else dict):
-            raise PackError(f"{path} is empty, or not written as docs/municipality-pack.md says")
+    contents: dict[str, Any] = {
+        name: read_file(folder, name, kind=list if name == "time-limits" else dict) for name in FILES
+    }
     return Pack(folder, *(contents[name] for name in FILES))
 
 
+def read_file(folder: Path, name: str, *, kind: type[list[Any]] | type[dict[str, Any]] = dict) -> Any:
+    """One file of a pack; its mappings know their line.
+
+    :raises PackError: if it is missing, is no YAML, or holds something else than expected.
+    """
+    path = folder / f"{name}.yaml"
+    try:
+        content = yaml.load(path.read_text(), _Loader)  # noqa: S506 – a SafeLoader
+    except FileNotFoundError:
+        raise PackError(f"{path} is missing") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PackError(f"{path}: {error}") from error
+    if not isinstance(content, kind):
+        raise PackError(f"{path} is empty, or not written as docs/municipality-pack.md says")
+    return content
+
+
 @contextmanager
-def entry_of(pack: Pack, name: str, item: Any) -> Iterator[None]:
+def entry_of(folder: Path, name: str, item: Any) -> Iterator[None]:
     """Around the reading of one entry: what is wrong with it is told with file and line.
 
     :raises PackError: in place of any complaint about the entry's content.
@@ -76,4 +85,4 @@ def entry_of(pack: Pack, name: str, item: Any) -> Iterator[None]:
         if isinstance(error, PackError):
             raise
         words = f"{error} is missing or unknown" if isinstance(error, KeyError) else str(error)
-        raise PackError(f"{pack.folder.name}/{name}.yaml:{getattr(item, 'line', 1)}: {words}") from error
+        raise PackError(f"{folder.name}/{name}.yaml:{getattr(item, 'line', 1)}: {words}") from error

@@ -1,4 +1,8 @@
-"""Facts become contributions, contributions become tallies; once each, however often they are heard."""
+"""Facts become contributions, contributions become tallies; once each, however often they are heard.
+
+A fact that is heard once more and says something else – somebody corrects how many came to an event – takes the place
+of what it said before, in its contribution and in the tallies.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +19,8 @@ from portal.plan.models import Contribution, Feed, Indicator, Tally, feeds
 from portal.plan.queries.series import contributed
 
 _CONTRIBUTION, _TALLY = Contribution.__table__, Tally.__table__
+#: the columns of a contribution that its fact fills
+_TOLD = ("feed", "reference", "on", "value", "dimensions", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +58,23 @@ def contribution(feed: Feed, fact: Fact) -> dict[str, Any]:
 
 
 def count(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add contributions that were not there yet, and what they change in the tallies."""
-    fresh = _add(session, rows)
-    if not fresh:
+    """Add contributions that were not there yet, put right those that were, and what that changes in the tallies."""
+    newest = {(row["feed"], row["reference"]): row for row in rows}
+    fresh = _add(session, list(newest.values()))
+    known = newest.keys() - {(row["feed"], row["reference"]) for row in fresh}
+    outdated = _put_right(session, {key: newest[key] for key in known})
+    if not fresh and not outdated:
         return
+    changes = [(row, 1) for row in fresh]
+    for old in outdated:
+        changes += [(old, -1), (newest[old["feed"], old["reference"]], 1)]
     tallies: Counter[tuple[int, date, int]] = Counter()
-    bound = _bindings(session, {row["feed"] for row in fresh})
-    for row in fresh:
+    bound = _bindings(session, {row["feed"] for row, _number in changes})
+    for row, number in changes:
         for binding in bound.get(row["feed"], ()):
             if binding.takes(row):
-                tallies[binding.indicator_id, row["on"].replace(day=1), row["value"]] += 1
-    _raise_tallies(session, tallies)
+                tallies[binding.indicator_id, row["on"].replace(day=1), row["value"]] += number
+    _raise_tallies(session, {key: number for key, number in tallies.items() if number})
 
 
 def _add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -73,6 +85,21 @@ def _add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[st
     added = session.execute(statement.returning(_CONTRIBUTION.c.feed, _CONTRIBUTION.c.reference), rows)
     known = {(row["feed"], row["reference"]): row for row in rows}
     return [known[feed, reference] for feed, reference in added]
+
+
+def _put_right(session: Session, rows: Mapping[tuple[str, str], Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Write what is known and says something else now; those rows as they were."""
+    if not rows:
+        return []
+    held = _CONTRIBUTION.c
+    query = sa.select(held.id, *(held[name] for name in _TOLD)).where(sa.tuple_(held.feed, held.reference).in_(rows))
+    outdated: list[Mapping[str, Any]] = []
+    for old in session.execute(query.order_by(held.id).with_for_update()).mappings().all():
+        row = rows[old["feed"], old["reference"]]
+        if any(old[name] != row[name] for name in _TOLD):
+            outdated.append(dict(old))
+            session.execute(sa.update(Contribution).where(Contribution.id == old["id"]).values({**row}))
+    return outdated
 
 
 def _bindings(session: Session, codes: Iterable[str]) -> dict[str, list[Binding]]:
@@ -86,7 +113,7 @@ def _bindings(session: Session, codes: Iterable[str]) -> dict[str, list[Binding]
 
 
 def _raise_tallies(session: Session, tallies: Mapping[tuple[int, date, int], int]) -> None:
-    """Add to the tallies, always in the same order: two who decide at once wait, and never for each other."""
+    """Change the tallies, always in the same order: two who decide at once wait, and never for each other."""
     if not tallies:
         return
     fresh = _insert(session, _TALLY)
@@ -99,6 +126,9 @@ def _raise_tallies(session: Session, tallies: Mapping[tuple[int, date, int], int
         for (key, month, value), number in sorted(tallies.items())
     ]
     session.execute(statement, rows)
+    if any(number < 0 for number in tallies.values()):
+        emptied = sa.and_(Tally.indicator_id.in_({key for key, *_ in tallies}), Tally.number == 0)
+        session.execute(sa.delete(Tally).where(emptied))
 
 
 def rebuild(session: Session, indicator: Indicator) -> None:

@@ -1,6 +1,6 @@
 """Commands that span rooms: `flask municipality …` and `flask demo …`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from portal.core.texts import LEGAL_LANGUAGE, Translated
 from portal.core.web import portal
 from portal.documents import operations as documents
 from portal.eservices import operations as eservices
+from portal.events import operations as events
 from portal.organisation import operations as organisation
 from portal.plan import operations as plan
 from portal.settings import ROOT
@@ -75,21 +76,25 @@ def load_pack(folder: Path) -> list[str]:
     if portal.settings.demonstration:
         changes += organisation.load_people(session, folder, make_user=make_user, now=now)
     changes += eservices.load_services(session, folder, now=now)
+    changes += events.load_places(session, folder, now=now)
     changes += plan.import_pack_plan(session, folder, now=now)
     return changes
 
 
 @demo.command("load")
 @click.option("--cases", type=click.IntRange(1), help="How many; without it, as many as the pack says.")
-def load_demonstration(cases: int | None) -> None:
-    """Fill the municipality with invented cases of the last fourteen months; once."""
+@click.option("--events", "most_events", type=click.IntRange(0), help="How many at most; without it, all of the pack.")
+def load_demonstration(cases: int | None, most_events: int | None) -> None:
+    """Fill the municipality with invented cases of the last fourteen months and a year of events; once."""
     if not portal.settings.demonstration:
         raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
     site = portal.settings.public_url.rstrip("/")
     setting = operations.Setting(portal.store, portal.intake, hashed(PASSWORD), site)
     folder = PACKS / portal.settings.municipality
     try:
-        number = operations.load_demonstration(db.session, folder, setting, now=clock.now(), number=cases)
+        number = operations.load_demonstration(
+            db.session, folder, setting, now=clock.now(), number=cases, most_events=most_events
+        )
     except operations.NothingToPlay as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -97,18 +102,26 @@ def load_demonstration(cases: int | None) -> None:
 
 
 @demo.command("grow")
-@click.option("--cases", type=click.IntRange(1), required=True, help="How many there are to be in the end.")
-def grow(cases: int) -> None:
+@click.option("--cases", type=click.IntRange(1), help="How many there are to be in the end.")
+@click.option("--occurrences", type=click.IntRange(1), help="How many the agenda is to have in the end.")
+def grow(cases: int | None, occurrences: int | None) -> None:
     """Grow to a size at which speed is measured; quick rows, no letters, no audit entries."""
     if not portal.settings.demonstration:
         raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
-    folder = PACKS / portal.settings.municipality
+    if not cases and not occurrences:
+        raise click.UsageError("say how many: --cases, --occurrences, or both")
+    folder, now = PACKS / portal.settings.municipality, clock.now()
 
-    def progress(done: int) -> None:
-        click.echo(f"\r{done:,} cases", nl=False)
+    def progress(noun: str) -> Callable[[int], None]:
+        return lambda done: click.echo(f"\r{done:,} {noun}", nl=False)
 
     try:
-        number = growth.grow(db.session, folder, cases=cases, now=clock.now(), progress=progress)
+        if cases:
+            number = growth.grow(db.session, folder, cases=cases, now=now, progress=progress("cases"))
+            click.echo(f"\r{number:,} cases added")
+        if occurrences:
+            told = progress("occurrences")
+            number = growth.grow_occurrences(db.session, folder, occurrences=occurrences, now=now, progress=told)
+            click.echo(f"\r{number:,} occurrences added")
     except growth.NothingToGrow as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"\r{number:,} cases added")

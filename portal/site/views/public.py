@@ -16,16 +16,20 @@ from portal.core.i18n import translate as _
 from portal.core.kept import made_of
 from portal.core.web import key, portal
 from portal.eservices import queries as eservices
+from portal.events import queries as events
 from portal.plan import queries as plan
 from portal.site import queries
 from portal.site.views.layout import municipality
+
+#: lines of the agenda on the home page
+HAPPENINGS = 6
 
 blueprint = Blueprint("site", __name__, url_prefix="/<lang:lang>")
 
 
 @blueprint.get("/")
 @public
-@made_of("organisation", "eservices", "plan")
+@made_of("organisation", "eservices", "events", "plan")
 def home() -> str:
     """Ask what people need, and show what the municipality does."""
     today = clock.athens_date(clock.now())
@@ -35,13 +39,35 @@ def home() -> str:
         "site/home.html",
         tasks=tasks(),
         often=[{"title": plain(title), "url": url_for("eservices.service", slug=slug)} for slug, title in often],
-        happenings=[],
+        happenings=happenings(today),
+        happenings_url=url_for("events.agenda"),
         plan_actions=[highlight(row) for row in plan.highlights(db.session, fed, today=today)],
         plan_url=url_for("plan.overview"),
         figures=figures(fed, today),
         today=today,
         search_url=url_for(".search"),
     )
+
+
+def happenings(today: date) -> list[dict[str, Any]]:
+    """The next events for the home page, each once; what is on once goes before what is on every day."""
+    first = {line.event_id: line for line in reversed(events.lines(db.session, events.AgendaFilter(today)))}
+    chosen = sorted(first.values(), key=lambda line: (line.recurs, line.starts_at))[:HAPPENINGS]
+    return [happening(line, today) for line in sorted(chosen, key=lambda line: line.starts_at)]
+
+
+def happening(line: events.Line, today: date) -> dict[str, Any]:
+    """A line of the agenda, for the home page."""
+    begins = line.starts_at.astimezone(clock.ATHENS)
+    time = "" if line.all_day or begins.date() < today else f"{begins:%H:%M}"
+    tags = [] if line.status.value == "scheduled" else [("late", _(line.status.label))]
+    return {
+        "title": plain(line.title),
+        "url": url_for("events.event", slug=line.slug),
+        "text": " · ".join(part for part in (time, plain(line.venue) or plain(line.place)) if part),
+        "tags": tags + ([("ok", _("Free"))] if line.free else []),
+        "date": max(begins.date(), today),
+    }
 
 
 def highlight(row: plan.Highlight) -> dict[str, Any]:

@@ -27,13 +27,17 @@ from portal.eservices.queries.answers import settled
 from portal.eservices.queries.definitions import definition_of
 from portal.eservices.queries.readable import Reader, fill, in_words
 from portal.organisation import queries as organisation
-from portal.site.cli.growth.rows import TABLES, Applicant, Filing, Offer, Start, Subject, Writer, words_of
-from portal.site.cli.growth.sinks import next_id, quick
+from portal.site.cli.growth.index import words_of
+from portal.site.cli.growth.occurrences import grow_occurrences
+from portal.site.cli.growth.rows import TABLES, Applicant, Filing, Offer, Start, Subject, Writer
+from portal.site.cli.growth.sinks import NothingToGrow, next_id, quick, stamped
 from portal.site.operations.demonstration import samples
 from portal.site.operations.demonstration.answers import Pen
 from portal.site.operations.demonstration.people import latin, population
 from portal.site.operations.demonstration.samples import Samples
 from portal.site.operations.demonstration.stage import Staff, staff
+
+__all__ = ["NothingToGrow", "grow", "grow_occurrences"]
 
 YEARS = 10
 #: cases per applicant with an account
@@ -42,10 +46,6 @@ CHUNK = 10_000
 #: state and outcome of those that were decided, in their proportions
 REQUEST = (*(("approved", "approved"),) * 16, ("approved-in-part",) * 2, ("rejected",) * 2)
 DECLARATION = (*(("accepted", "approved"),) * 16, ("corrected", "approved-in-part"), ("rejected", "rejected"))
-
-
-class NothingToGrow(ValueError):
-    """No municipality is loaded, or none of its services can be filed online."""
 
 
 def grow(
@@ -67,10 +67,11 @@ def grow(
     engine = session.get_bind()
     assert isinstance(engine, sa.Engine)  # its own transactions, its own settings
     with engine.connect() as connection:
-        with quick(connection, list(TABLES), rebuild=missing > max(there, 20_000)):
+        with quick(connection, [*TABLES, "search_entry"], rebuild=missing > max(there, 20_000)):
             _grow(Writer(connection, Random("growth: rows"), start), ground, missing, progress)  # noqa: S311
         connection.execute(sa.text("ANALYZE"))
         connection.commit()
+    stamped(session, "eservices", "plan")
     return missing
 
 

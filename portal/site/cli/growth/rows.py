@@ -9,12 +9,9 @@ from random import Random
 
 import sqlalchemy as sa
 
-from portal.core import search
 from portal.site.cli.growth.figures import FEEDS, Figures
-from portal.site.cli.growth.sinks import Heap, Sink
-
-#: folded words and their stems
-Words = dict[str, str]
+from portal.site.cli.growth.index import Index, Words, words_of
+from portal.site.cli.growth.sinks import Sink
 
 TABLES = {
     "user_account": "id email full_name language level created_at confirmed_at fs_uniquifier",
@@ -27,7 +24,6 @@ TABLES = {
     "casework_event": "case_id kind at actor_id text public data",
     "service_submission": "case_id service_id version_id answers receipt_id",
     "service_decision": "case_id outcome reasons decided_by_id decided_at document_id",
-    "search_entry": "id kind ref_id title summary link stems scopes",
     "plan_contribution": "feed reference on value dimensions recorded_at",
 }
 
@@ -118,11 +114,9 @@ class Writer:
     def __init__(self, connection: sa.Connection, rng: Random, start: Start) -> None:
         self.connection, self.rng, self.start = connection, rng, start
         self.case_id, self.entry_id, self.numbers = start.case_id, start.entry_id, dict(start.numbers)
-        self.search_id = start.search_id
-        self.words: Words = {}
         self.figures = Figures()
         self.sinks = {name: Sink(connection, name, columns) for name, columns in TABLES.items()}
-        self.postings = Heap(connection, "search_posting", "token entry_id")
+        self.index = Index(connection, start.search_id)
 
     def file(self, new: Filing) -> tuple[int, str]:
         """Everything that exists once a case is filed and, if it is closed, all but its outgoing answer."""
@@ -188,7 +182,7 @@ class Writer:
         sign = "ΕΙΣ" if direction == "incoming" else "ΕΞ"
         summary = f"{number}/{at.year} {sign} ΠΔ · {subject.party}"
         words = subject.words | words_of(subject.party) | _number(number) | words_of(f"{at.year} {sign} πδ")
-        self._index("entry", entry_id, (_json(subject.text), _json(summary), link), words, unit_id)
+        self.index.add("entry", entry_id, (_json(subject.text), _json(summary), link), words, f"unit-{unit_id}")
         return entry_id, f"{at.year}/{number}"
 
     def _ending(self, new: Filing, clerk: int | None) -> tuple[str, str]:
@@ -212,15 +206,7 @@ class Writer:
         words = new.offer.words | told | new.by.words | _number(year) | _number(number)
         link = f'{{"endpoint": "casework_desk.case", "slug": "{year}-{number}"}}'
         summary = _json(f"{reference} · {new.by.name}")
-        self._index("case", case_id, (new.offer.titles, summary, link), words, new.offer.unit_id)
-
-    def _index(self, kind: str, ref_id: int, texts: tuple[str, str, str], words: Words, unit_id: int) -> None:
-        key, self.search_id = self.search_id, self.search_id + 1
-        scope, stems = f"unit-{unit_id}", dict.fromkeys(words.values())
-        self.sinks["search_entry"].add(key, kind, ref_id, *texts, " ".join(stems), f'["{scope}"]')
-        for stem in stems:
-            self.postings.add(_token(kind, scope, stem), key)
-        self.words |= words
+        self.index.add("case", case_id, (new.offer.titles, summary, link), words, f"unit-{new.offer.unit_id}")
 
     def _decide(self, case_id: int, new: Filing, outcome: str) -> None:
         offer, closed = new.offer, new.closed
@@ -245,28 +231,16 @@ class Writer:
 
     def flush(self) -> None:
         """Write everything that waits, and commit."""
-        for sink in (*self.sinks.values(), self.postings):
+        for sink in self.sinks.values():
             sink.flush()
+        self.index.flush()
         self.connection.commit()
 
     def finish(self) -> None:
-        """Write what waits for the end: the index, whose rows are many, in its own order."""
+        """Write everything, and the index in its own order."""
         self.flush()
-        words = Heap(self.connection, "search_word", "word stem")
-        for row in self.words.items():
-            words.add(*row)
-        for heap in (words, self.postings):
-            heap.settle()
+        self.index.finish()
         self.connection.commit()
-
-
-@lru_cache(maxsize=50_000)
-def words_of(text: str) -> Words:
-    """What the index knows of a text."""
-    return search.words_with_stems(text)
-
-
-_token = lru_cache(maxsize=500_000)(search.token)
 
 
 def _number(number: int | str) -> Words:

@@ -1,5 +1,6 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite, without the mapper in between."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -7,11 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import stamps
 from portal.core.orm import Base
 
 #: rows that are written at a time
 BATCH = 20_000
 Row = tuple[Any, ...]
+
+
+class NothingToGrow(ValueError):
+    """No municipality is loaded, or it has nothing that rows could be like."""
 
 
 class Sink:
@@ -71,9 +77,12 @@ def _defaults(table: sa.Table, named: Sequence[str]) -> dict[str, Any]:
     for column in table.columns:
         if column.name in named or column.nullable or column.server_default is not None or column.name == "id":
             continue
-        if not isinstance(column.default, sa.ColumnDefault) or not column.default.is_scalar:
+        default = column.default
+        if default is None or not (default.is_scalar or default.is_callable):
             raise LookupError(f"{table.name}.{column.name} has no plain default")
-        known[column.name] = column.default.arg
+        made: Any = getattr(default, "arg", None)
+        # what is made anew for each row is an empty list or object
+        known[column.name] = made if default.is_scalar else json.dumps(made(None))
     return known
 
 
@@ -81,6 +90,13 @@ def next_id(session: Session, table: str) -> int:
     """The first free key."""
     column = Base.metadata.tables[table].columns["id"]
     return (session.scalar(sa.select(sa.func.max(column))) or 0) + 1
+
+
+def stamped(session: Session, *rooms: str) -> None:
+    """Tell the kept pages that these rooms were written to, past the session."""
+    for room in rooms:
+        stamps.touch(session, room)
+    session.commit()
 
 
 @contextmanager

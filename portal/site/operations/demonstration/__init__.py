@@ -18,8 +18,9 @@ from portal.core.outbox import Job
 from portal.eservices import operations as eservices
 from portal.eservices import queries as catalogue
 from portal.eservices.queries.definitions import definition_of
+from portal.events import operations as events
 from portal.organisation import queries as organisation
-from portal.site.operations.demonstration import lives, people, plots, samples
+from portal.site.operations.demonstration import agenda, lives, people, plots, samples
 from portal.site.operations.demonstration.answers import Pen
 from portal.site.operations.demonstration.people import Person
 from portal.site.operations.demonstration.register import Registry
@@ -37,11 +38,18 @@ class NothingToPlay(ValueError):
 
 
 def load_demonstration(
-    session: Session, folder: Path, setting: Setting, *, now: datetime, number: int | None = None
+    session: Session,
+    folder: Path,
+    setting: Setting,
+    *,
+    now: datetime,
+    number: int | None = None,
+    most_events: int | None = None,
 ) -> int:
     """Fill a loaded municipality with cases of the last months; how many, 0 if that was done before.
 
-    `number` overrides how many cases the pack asks for. The same pack on the same day gives the same cases.
+    `number` overrides how many cases the pack asks for, `most_events` how many events of its agenda there are (0: none
+    at all). The same pack on the same day gives the same cases and events.
 
     :raises NothingToPlay: if the municipality or its samples are missing.
     """
@@ -54,8 +62,10 @@ def load_demonstration(
     on, calendar = athens_date(now), organisation.working_calendar(session)
     stage = Stage(session, sample, setting, staff(session, on), calendar, now, now)
     wanted = _plots(stage, folder.name, sample.cases if number is None else number)
-    play(stage, _lives(stage, folder.name, wanted))
+    play(stage, [*_lives(stage, folder.name, wanted), *agenda.lives(stage, folder, most_events)])
     stage.now = now
+    while events.roll_on(session, today=on):
+        pass
     _settle(session, now)
     audit.record(session, LOADED, subject=subject, actor_id=None, now=now, cases=len(wanted))
     session.flush()

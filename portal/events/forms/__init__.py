@@ -1,0 +1,1 @@
+"""Forms of the agenda: its filters, the submission, the digest."""

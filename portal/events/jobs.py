@@ -1,0 +1,74 @@
+"""What events does for the worker: calendars of others are read, occurrences rolled on, digests written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core import clock, fetching, outbox
+from portal.core.web import portal
+from portal.events import operations
+from portal.events.models import Calendar
+from portal.events.operations import calendars, importing, schedule
+
+KIND = "events.calendar"
+
+
+def roll_on(session: Session) -> None:
+    """Make occurrences up to the horizon, some hundred events in each transaction."""
+    while operations.roll_on(session, today=clock.athens_date(clock.now())):
+        session.commit()
+
+
+def send_digests(session: Session) -> None:
+    """Write the digests that are due, some in each transaction; forget those that nobody has confirmed."""
+    while operations.send_digests(session, now=clock.now()):
+        session.commit()
+    operations.forget_unconfirmed(session, now=clock.now())
+
+
+def look_for_calendars(session: Session) -> None:
+    """Write a job for each calendar that is due; each is fetched and can fail on its own."""
+    now = clock.now()
+    for number in schedule.due(session, now=now):
+        dedupe = f"{KIND}:{number}:{int(now.timestamp()) // 3600}"
+        outbox.enqueue(session, KIND, {"calendar": number}, now=now, dedupe=dedupe)
+
+
+def read_calendar(session: Session, payload: Mapping[str, Any], _job: int) -> None:
+    """Fetch a calendar and take what is in it; whatever goes wrong stands in its report."""
+    calendar = session.get(Calendar, payload["calendar"])
+    if calendar is None or calendar.closed:
+        return
+    url, etag = calendar.url, calendar.etag
+    session.commit()  # nobody waits for the database while we wait for others
+    now = clock.now()
+    try:
+        fetched = fetching.fetch(url, etag=etag, inside=portal.settings.demonstration)
+    except fetching.NotFetched as error:
+        schedule.mark_unread(calendar, str(error), now=now)
+        return
+    if fetched.body is None:
+        schedule.mark_same(calendar, now=now)
+        return
+    reading = calendars.read(fetched.body, today=clock.athens_date(now))
+    target = importing.target_of(calendar, site=portal.settings.public_url.rstrip("/"))
+    outcome = importing.take(session, reading, target, take_good=True, actor_id=None, now=now)
+    schedule.mark_read(calendar, outcome, etag=fetched.etag, now=now)
+
+
+def forget_drafts(session: Session) -> None:
+    """Throw away what organisers have begun and never handed in."""
+    operations.forget_drafts(session, now=clock.now())
+
+
+handlers = {KIND: read_calendar}
+#: name → (every so many seconds, what)
+routines = {
+    "events.roll_on": (86_400, roll_on),
+    "events.drafts": (86_400, forget_drafts),
+    "events.calendars": (3_600, look_for_calendars),
+    "events.digests": (3_600, send_digests),
+}
