@@ -71,11 +71,13 @@ class RepeatingGroup(Field):
         found = {int(match[1]) for key in formdata if (match := named.match(key))}
         numbers = sorted(found | {int(value) for value in listed})[:MOST_ROWS]
         removed = formdata.get(f"{self.name}-remove")
-        if f"{self.name}-add" in formdata:
+        pressed = [key for key in formdata if key.endswith("-add")]
+        if f"{self.name}-add" in pressed:
             self.changed = True
             if len(numbers) < self.max:
-                self.added = max(numbers, default=-1) + 1
-                numbers.append(self.added)
+                numbers.append(max(numbers, default=-1) + 1)
+                # a browser presses one button; whoever sends several gets the cursor once
+                self.added = numbers[-1] if pressed[0] == f"{self.name}-add" else -1
         elif isinstance(removed, str):
             self.changed = True
             numbers = [number for number in numbers if str(number) != removed]

@@ -124,7 +124,7 @@ class EventForm(IdempotentForm):
         _l("Address for tickets or bookings"),
         max=500,
         required=False,
-        type="url",
+        inputmode="url",
         pattern=ADDRESS,
         pattern_message=_l("Write the whole address, like https://www.example.org/tickets"),
     )
