@@ -23,7 +23,7 @@ from portal.core.fields import (
 )
 from portal.core.fields.places import CoordinateField
 from portal.core.forms import Form
-from portal.events.forms.times import CannotBe, Hours, TimeField, hours_of
+from portal.events.forms.times import TimeField, hours_fit, hours_in, hours_of
 from portal.events.forms.words import translated
 from portal.events.models import Counting, Occurrence, Status, Venue
 from portal.events.operations import Attendance, Single, VenueInput
@@ -88,21 +88,11 @@ class SingleForm(StatusForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The hours must fit together."""
-        if not super().validate(extra_validators):
-            return False
-        try:
-            self._hours().minutes()
-        except CannotBe as problem:
-            self[problem.field].refuse(problem.message)
-            return False
-        return True
-
-    def _hours(self) -> Hours:
-        return Hours(self.starts_on.data, self.starts_at.data, self.ends_on.data, self.ends_at.data)
+        return super().validate(extra_validators) and hours_fit(self)
 
     def single(self, row: Occurrence) -> Single:
         """For the operation; a time that was not changed is not given."""
-        hours = self._hours()
+        hours = hours_in(self)
         start = datetime.combine(hours.starts_on, hours.starts_at or datetime.min.time())
         starts_at = on_the_clock(start)
         ends_at = on_the_clock(start + timedelta(minutes=hours.minutes()))

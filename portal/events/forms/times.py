@@ -119,6 +119,21 @@ class Hours:
         return int((end - start).total_seconds() // 60)
 
 
+def hours_in(form: Any) -> Hours:
+    """What stands in a form that asks for days and hours."""
+    return Hours(form.starts_on.data, form.starts_at.data, form.ends_on.data, form.ends_at.data)
+
+
+def hours_fit(form: Any) -> bool:
+    """Whether they fit together; what does not is said at its field."""
+    try:
+        hours_in(form).minutes()
+    except CannotBe as problem:
+        form[problem.field].refuse(problem.message)
+        return False
+    return True
+
+
 def hours_of(starts_on: date, starts_at: time | None, minutes: int) -> dict[str, Any]:
     """The same, for the fields of a form; the last day only where it has to be said."""
     if starts_at is None:

@@ -29,12 +29,12 @@ from portal.core.i18n import NAMES, format_date
 from portal.core.texts import Translated
 from portal.events.forms.times import (
     WEEKDAYS,
-    CannotBe,
-    Hours,
     Monthly,
     Pattern,
     Repeat,
     TimeField,
+    hours_fit,
+    hours_in,
     pattern_of,
 )
 from portal.events.forms.words import IN_BOTH, TEXTS, WriterFields, text_fields, translated
@@ -151,18 +151,10 @@ class EventForm(IdempotentForm):
     def _hours_fit(self) -> bool:
         if self._wrong("starts_on", "starts_at", "ends_at", "ends_on"):
             return True
-        try:
-            self._hours().minutes()
-        except CannotBe as problem:
-            self[problem.field].refuse(problem.message)
-            return False
-        return True
+        return hours_fit(self)
 
     def _wrong(self, *names: str) -> bool:
         return any(self[name].errors for name in names) or self.starts_on.data is None
-
-    def _hours(self) -> Hours:
-        return Hours(self.starts_on.data, self.starts_at.data, self.ends_on.data, self.ends_at.data)
 
     def _repeats_fit(self) -> bool:
         first, until = self.starts_on.data, self.until.data
@@ -245,7 +237,7 @@ class EventForm(IdempotentForm):
         return {"organiser_id": self["organiser"].data or None, "umbrella_id": self["umbrella"].data or None}
 
     def _times(self, known: EventInput) -> dict[str, Any]:
-        hours, pattern = self._hours(), self._pattern()
+        hours, pattern = hours_in(self), self._pattern()
         whole = hours.starts_at is None
         before = pattern_of(known.rule, known.starts_on, known.starts_at, dates=bool(known.extra))
         kept = pattern.repeat is Repeat.KEPT or (
