@@ -50,13 +50,18 @@ def file(app: Flask, token: str) -> str:
         return reference
 
 
+def say(token: str, reference: str) -> None:
+    """A line in one write: of several processes none is cut by another's, as pieces that are printed would be."""
+    os.write(sys.stdout.fileno(), f"{token} {reference}\n".encode())
+
+
 def main(each: int, tokens: list[str]) -> int:
     """Fork, file, wait; how many processes failed."""
     from portal.app import create_app  # noqa: PLC0415 – the settings of the environment
 
     app = create_app()
     first, *tokens = tokens
-    print(first, file(app, first), flush=True)  # noqa: T201 – once before the fork, so that every statement is compiled
+    say(first, file(app, first))  # once before the fork, so that every statement is compiled
     with app.app_context():
         db.engine.dispose()
     gate, opener = os.pipe()
@@ -67,7 +72,7 @@ def main(each: int, tokens: list[str]) -> int:
             os.close(opener)
             os.read(gate, 1)  # all begin together, when the gate is closed behind the last of them
             for token in tokens[start : start + each]:
-                print(token, file(app, token), flush=True)  # noqa: T201
+                say(token, file(app, token))
             os._exit(0)
         children.append(child)
     os.close(gate)
