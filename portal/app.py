@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, url_for
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
@@ -135,6 +136,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         ]
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii = False  # Greek letters as they are take a third of the bytes
 
 
 def _case_of_entry(session: Session, entry: Entry) -> list[tuple[LazyString, str]]:

@@ -8,6 +8,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from portal.core.errors import Refused
@@ -18,12 +19,16 @@ MOST_BYTES = 5_000_000
 STEP, ALL = 10.0, 30.0
 _REDIRECTS = 4
 _MOVED = {301, 302, 303, 307, 308}
+REFUSES = N_("The machine at this address refuses: it answers %(answer)s.")
+_TOO_LONG = N_("The answer takes too long.")
 
 
 class NotFetched(Refused):
-    """An address that gives nothing."""
+    """An address that gives nothing: why, as a msgid, and what fills it."""
 
-    message = N_("The address could not be read: %(reason)s")
+    def __init__(self, why: str, **values: Any) -> None:
+        self.message = why
+        super().__init__(**values)
 
 
 @dataclass(frozen=True)
@@ -49,23 +54,36 @@ def fetch(url: str, *, etag: str | None = None, inside: bool = False) -> Fetched
             finally:
                 connection.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise NotFetched(reason=str(error) or type(error).__name__) from None
+            raise _why(error) from None
         if isinstance(found, Fetched):
             return found
         url = urljoin(url, found)
-    raise NotFetched(reason="too many redirects")
+    raise NotFetched(N_("The address leads on and on: too many redirects."))
+
+
+def _why(error: Exception) -> NotFetched:
+    """What went wrong on the way, as people say it."""
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return NotFetched(N_("There is no such address: nobody knows the name of the machine."))
+    if isinstance(error, ssl.SSLError):
+        return NotFetched(N_("The address is not safe: its certificate is not valid."))
+    if isinstance(error, TimeoutError):
+        return NotFetched(_TOO_LONG)
+    if isinstance(error, ConnectionError | http.client.HTTPException):
+        return NotFetched(N_("The machine at this address does not answer, or not as a web server does."))
+    return NotFetched(N_("The address could not be read: %(reason)s"), reason=str(error) or type(error).__name__)
 
 
 def _connect(url: str, *, inside: bool) -> http.client.HTTPConnection:
     """A connection to the very machine whose address was looked at; asking twice could give two answers."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise NotFetched(reason="only addresses with http and https")
+        raise NotFetched(N_("Only addresses that begin with https:// or http:// are read."))
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)[0][4][0]
     place = ipaddress.ip_address(str(address).partition("%")[0])
     if not inside and (not place.is_global or place.is_multicast):
-        raise NotFetched(reason="it leads into a private network")
+        raise NotFetched(N_("The address leads into a private network. Only public addresses are read."))
     plain = socket.create_connection((str(address), port), timeout=STEP)
     connection = http.client.HTTPConnection(parts.hostname, port, timeout=STEP)
     try:
@@ -86,14 +104,14 @@ def _ask(connection: http.client.HTTPConnection, url: str, etag: str | None, dea
         f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}",
         headers=headers | ({"If-None-Match": etag} if etag else {}),
     )
-    response = connection.getresponse()
-    if response.status == 304 and etag:
-        return Fetched(None, etag)
-    if response.status in _MOVED:
-        return response.headers.get("Location", "")
-    if response.status != 200:
-        raise NotFetched(reason=f"the answer was {response.status} {response.reason}")
-    return Fetched(_body(response, deadline), response.headers.get("ETag"))
+    with connection.getresponse() as response:
+        if response.status == 304 and etag:
+            return Fetched(None, etag)
+        if response.status in _MOVED:
+            return response.headers.get("Location", "")
+        if response.status != 200:
+            raise NotFetched(REFUSES, answer=f"{response.status} {response.reason}"[:100])
+        return Fetched(_body(response, deadline), response.headers.get("ETag"))
 
 
 def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
@@ -101,7 +119,7 @@ def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
     while piece := response.read1(65_536):
         body += piece
         if len(body) > MOST_BYTES:
-            raise NotFetched(reason=f"more than {MOST_BYTES // 1_000_000} MB")
+            raise NotFetched(N_("There is more than %(size)s MB at this address."), size=MOST_BYTES // 1_000_000)
         if time.monotonic() > deadline:
-            raise NotFetched(reason="it takes too long")
+            raise NotFetched(_TOO_LONG)
     return bytes(body)

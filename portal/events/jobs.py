@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
-from portal.core import clock, fetching, outbox
+from portal.core import clock, fetching
 from portal.core.web import portal
 from portal.events import operations
 from portal.events.models import Calendar
-from portal.events.operations import calendars, importing, schedule
-
-KIND = "events.calendar"
+from portal.events.operations import schedule
+from portal.events.queries import sources
 
 
 def roll_on(session: Session) -> None:
@@ -33,8 +33,7 @@ def look_for_calendars(session: Session) -> None:
     """Write a job for each calendar that is due; each is fetched and can fail on its own."""
     now = clock.now()
     for number in schedule.due(session, now=now):
-        dedupe = f"{KIND}:{number}:{int(now.timestamp()) // 3600}"
-        outbox.enqueue(session, KIND, {"calendar": number}, now=now, dedupe=dedupe)
+        schedule.ask(session, number, now=now)
 
 
 def read_calendar(session: Session, payload: Mapping[str, Any], _job: int) -> None:
@@ -44,19 +43,21 @@ def read_calendar(session: Session, payload: Mapping[str, Any], _job: int) -> No
         return
     url, etag = calendar.url, calendar.etag
     session.commit()  # nobody waits for the database while we wait for others
-    now = clock.now()
+    now, fetched, refusal = clock.now(), fetching.Fetched(None, etag), None
     try:
-        fetched = fetching.fetch(url, etag=etag, inside=portal.settings.demonstration)
+        fetched = fetching.fetch(url, etag=etag, inside=current_app.testing)
     except fetching.NotFetched as error:
-        schedule.mark_unread(calendar, str(error), now=now)
-        return
-    if fetched.body is None:
+        refusal = error
+    session.refresh(calendar, with_for_update=True)
+    if calendar.closed or calendar.url != url:
+        return  # decided meanwhile
+    if refusal:
+        schedule.mark_unread(calendar, refusal, now=now)
+    elif fetched.body is None:
         schedule.mark_same(calendar, now=now)
-        return
-    reading = calendars.read(fetched.body, today=clock.athens_date(now))
-    target = importing.target_of(calendar, site=portal.settings.public_url.rstrip("/"))
-    outcome = importing.take(session, reading, target, take_good=True, actor_id=None, now=now)
-    schedule.mark_read(calendar, outcome, etag=fetched.etag, now=now)
+    else:
+        site = portal.settings.public_url.rstrip("/")
+        schedule.take_in(session, calendar, fetched.body, etag=fetched.etag, site=site, now=now)
 
 
 def forget_drafts(session: Session) -> None:
@@ -64,7 +65,7 @@ def forget_drafts(session: Session) -> None:
     operations.forget_drafts(session, now=clock.now())
 
 
-handlers = {KIND: read_calendar}
+handlers = {sources.KIND: read_calendar}
 #: name → (every so many seconds, what)
 routines = {
     "events.roll_on": (86_400, roll_on),

@@ -357,7 +357,7 @@ def test_the_month_says_what_overlaps(desk: Client, session: Session, stage: Sta
     cancelled = make_event(session, on=SOON, venue=stage.venue)
     operations.set_status(session, cancelled, Status.CANCELLED, Translated(), actor_id=None, now=clock.now())
 
-    rows = {row.event_id: row for row in reads.month(session, SOON)}
+    rows = {row.event_id: row for row in reads.month(session, SOON).rows}
     page = desk.get("events_desk.month", month=f"{SOON:%Y-%m}")
 
     assert rows[one.id].conflicts == (two.title,)
@@ -367,6 +367,42 @@ def test_the_month_says_what_overlaps(desk: Client, session: Session, stage: Sta
     assert cancelled.title["el"] in page.text
     desk.get("events_desk.month", month=f"{SOON:%Y-%m}", venue=stage.venue.code)
     desk.get("events_desk.month", month="2026-13", status=404)
+
+
+def test_a_month_that_does_not_fit_goes_on_from_a_day(
+    desk: Client, session: Session, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "MOST_OF_MONTH", 3)
+    first = (SOON + timedelta(days=31)).replace(day=1)
+    days = [first, first, first + timedelta(days=4), first + timedelta(days=4), first + timedelta(days=9)]
+    made = [make_event(session, on=on, venue=make_venue(session)) for on in days]
+    month = f"{first:%Y-%m}"
+
+    page = desk.get("events_desk.month", month=month)
+    onward = desk.get(str(page.one(".month-days ~ nav a[rel=next]")["href"]))
+
+    assert [len(shown.select(".month-days > li > ul > li")) for shown in (page, onward)] == [2, 3]
+    assert made[2].title["el"] in onward.text
+    assert not onward.select(".month-days ~ nav")
+    assert not desk.get("events_desk.month", month=month, venue=stage.venue.code).select(".month-days ~ nav")
+    for odd in ("0", "1", "32", "x", "9" * 30):
+        assert len(desk.get("events_desk.month", month=month, **{"from": odd}).select(".month-days > li")) == 1
+
+
+def test_a_day_that_does_not_fit_says_so(
+    desk: Client, session: Session, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "MOST_OF_MONTH", 2)
+    first = (SOON + timedelta(days=31)).replace(day=1)
+    for on in (first, first, first, first + timedelta(days=1)):
+        make_event(session, on=on, venue=stage.venue)
+
+    shown = reads.month(session, first)
+    page = desk.get("events_desk.month", month=f"{first:%Y-%m}")
+
+    assert (len(shown.rows), shown.more, shown.cut) == (2, first + timedelta(days=1), True)
+    assert page.select(".govuk-inset-text")
+    assert len(desk.get(str(page.one(".month-days ~ nav a")["href"])).select(".month-days > li > ul > li")) == 1
 
 
 def test_a_venue_is_added_and_changed(desk: Client, session: Session, stage: Stage) -> None:

@@ -45,8 +45,9 @@ def subscribed(
 def sent(session: Session, drain: Drain, now: datetime) -> list[Letter]:
     """The digests of that moment."""
     before = session.scalar(sa.select(sa.func.max(Letter.id))) or 0
+    rounds = iter(range(9))
     while operations.send_digests(session, now=now):
-        pass
+        assert next(rounds, None) is not None, "whoever was written to is due again at once"
     with time_machine.travel(now, tick=False):  # the worker's own routine asks the clock
         drain(now)
     session.expire_all()

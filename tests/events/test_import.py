@@ -127,7 +127,7 @@ def test_a_university_abroad() -> None:
     assert found["excursion"].timing.extra == ("2026-05-16T09:00", "2026-05-23T09:00")
     assert told("university") == [
         "49: RRULE: it goes by the clock of America/New_York and has no end.",
-        "72: RRULE: FREQ is HOURLY, not one of DAILY, WEEKLY, MONTHLY, YEARLY.",
+        "72: The rule of the dates (RRULE) says FREQ=HOURLY; only DAILY, WEEKLY, MONTHLY and YEARLY are known.",
         "79: This line is not written in UTF-8.",
         "84: DTSTART: “20260231” is not a date or time.",
     ]
@@ -446,11 +446,14 @@ def test_an_unchanged_calendar_is_not_read_again_and_a_failing_one_says_why(
     session.commit()
     with app.app_context():
         jobs.read_calendar(session, {"calendar": calendar.id}, 1)
-        assert calendar.report["error"] == ""
+        assert calendar.report["failed"] is None
 
         kind.etag, kind.status = '"2"', 500
         jobs.read_calendar(session, {"calendar": calendar.id}, 1)
-        assert calendar.report["error"] == "The address could not be read: the answer was 500 Internal Server Error"
+        assert calendar.report["failed"] == {
+            "reason": "The machine at this address refuses: it answers %(answer)s.",
+            "values": {"answer": "500 Internal Server Error"},
+        }
 
 
 def test_only_public_addresses_and_only_so_much(served: tuple[type[_Calendar], str]) -> None:

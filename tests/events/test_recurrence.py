@@ -86,10 +86,10 @@ def test_until_is_local_and_included() -> None:
     ("rule", "why"),
     [
         ("", None),
-        ("FREQ=SECONDLY", "FREQ is SECONDLY"),
+        ("FREQ=SECONDLY", "FREQ=SECONDLY; only DAILY"),
         ("BYDAY=MO", "FREQ is missing"),
-        ("FREQ=WEEKLY;BYDAY=XX", "XX|BYDAY|invalid"),
-        ("FREQ=DAILY;INTERVAL=x", "X|INTERVAL|invalid"),
+        ("FREQ=WEEKLY;BYDAY=XX", "cannot be read: “FREQ=WEEKLY;BYDAY=XX”"),
+        ("FREQ=DAILY;INTERVAL=x", "cannot be read: “FREQ=DAILY;INTERVAL=x”"),
         ("FREQ=DAILY;UNTIL=20260101T090000", "before the first date"),
         ("FREQ=DAILY;COUNT=3;UNTIL=20260404T090000", "COUNT and UNTIL"),
     ],

@@ -5,7 +5,7 @@ They go through the operations of the rooms where those exist, so that what is m
 
 from tests.factories.accounts import make_staff, make_user
 from tests.factories.casework import make_case, make_filed, make_limits
-from tests.factories.events import event_input, make_category, make_event, make_organiser, make_venue
+from tests.factories.events import event_input, make_calendar, make_category, make_event, make_organiser, make_venue
 from tests.factories.moments import DAY, NOW
 from tests.factories.organisation import make_community, make_duty, make_time_limit, make_unit
 
@@ -13,6 +13,7 @@ __all__ = [
     "DAY",
     "NOW",
     "event_input",
+    "make_calendar",
     "make_case",
     "make_category",
     "make_community",

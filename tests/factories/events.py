@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.texts import Translated
 from portal.events import operations
-from portal.events.models import Event, EventCategory, Organiser, Venue
+from portal.events.models import Calendar, Event, EventCategory, Organiser, Venue
 from portal.events.operations import EventInput
 from tests.factories.moments import DAY, NOW
 
@@ -54,6 +54,23 @@ def make_organiser(session: Session, **given: Any) -> Organiser:
     number = next(_numbers)
     made: dict[str, Any] = {"name": f"Σύλλογος {number}", "email": f"organiser{number}@example.org", "trusted": False}
     row = Organiser(**(made | given))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_calendar(session: Session, **given: Any) -> Calendar:
+    """The calendar of an association, which has not been read yet."""
+    number = next(_numbers)
+    made: dict[str, Any] = {
+        "name": f"Σύλλογος {number}",
+        "url": f"https://association{number}.example/events.ics",
+        "category": given.get("category") or make_category(session),
+        "language": "el",
+        "every_hours": 24,
+        "report": {},
+    }
+    row = Calendar(**(made | given))
     session.add(row)
     session.flush()
     return row

@@ -30,7 +30,7 @@ from portal.events import operations as events
 from portal.events.access import confirmation
 from portal.organisation.models import Duty, Municipality, Role, Unit
 from portal.plan.models import Action, Indicator
-from tests.factories import make_event, make_staff, make_user, make_venue
+from tests.factories import make_calendar, make_event, make_staff, make_user, make_venue
 from tests.support.filing import SERVICE, ready_drafts
 
 PASSWORD = "θάλασσα και αλάτι 2026"
@@ -215,7 +215,9 @@ def _submitted(session: Session, people: dict[str, User], town: Inhabitants) -> 
     events.propose(session, event, wish, unit_code="buildings-lighting", actor=owner, now=now)
     town.things["event date"] = {"slug": event.slug, "recurrence": event.occurrences[0].recurrence_id}
     town.things["venue"] = {"code": venue.code}
+    town.things["category"] = {"code": event.category.code}
     town.things["organiser"] = {"organiser_id": event.organiser_id}
+    town.things["others calendar"] = {"number": make_calendar(session, category=event.category).id}
     draft = make_event(session, on=clock.athens_date(now), published=False, now=now)
     town.things["event link"] = {"token": confirmation(draft, writer)}
 

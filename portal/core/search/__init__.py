@@ -5,11 +5,12 @@ row for each stem of an entry and each scope that may find it. It is walked from
 reader's own scopes, so a page costs the same however many entries there are.
 """
 
-from portal.core.search.finding import Hit, Sought, among, find, find_each, matching, page, windows
+from portal.core.search.finding import PUBLIC, Hit, Sought, among, find, find_each, matching, narrowed, page, windows
 from portal.core.search.index import Findable, SearchEntry, add, put, remove, rescope, token
 from portal.core.search.words import fold, stem, words_of, words_with_stems
 
 __all__ = [
+    "PUBLIC",
     "Findable",
     "Hit",
     "SearchEntry",
@@ -20,6 +21,7 @@ __all__ = [
     "find_each",
     "fold",
     "matching",
+    "narrowed",
     "page",
     "put",
     "remove",

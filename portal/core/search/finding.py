@@ -126,17 +126,33 @@ def windows(session: Session, sought: Sought, *, first: int = WINDOW) -> Iterato
         found = newest(session, asked, before=ids[-1], most=WINDOW)
 
 
+def narrowed(
+    session: Session, sought: Sought, key: InstrumentedAttribute[int], *, few: int
+) -> tuple[list[int] | None, sa.ColumnElement[bool]]:
+    """What is found, if it is not more than `few`, else None; and the condition that a row is found, row by row."""
+    asked, found = _first(session, sought.text, [sought.kind], sought.scopes, before=None, most=few + 1)
+    ids = found.get(sought.kind, [])
+    if asked is None or not ids:
+        return [], sa.false()
+    if len(ids) > few:
+        return None, _found_by(asked, sought.kind, key)
+    refs = [*session.scalars(sa.select(SearchEntry.ref_id).where(SearchEntry.id.in_(ids)))]
+    return refs, key.in_(refs)
+
+
 def matching(session: Session, sought: Sought, key: InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
     """The condition that a row is found, row by row: for lists that are short without it."""
     asked, _found = _first(session, sought.text, [sought.kind], sought.scopes, before=None, most=1)
-    if asked is None:
-        return sa.false()
+    return sa.false() if asked is None else _found_by(asked, sought.kind, key)
+
+
+def _found_by(asked: Asked, kind: str, key: InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
     posting, entry = SearchPosting, SearchEntry
     has = [
         sa.exists().where(posting.token.in_(asked.tokens(stems)), posting.entry_id == entry.id).correlate(entry)
         for stems in asked.words
     ]
-    return sa.exists().where(entry.kind == sought.kind, entry.ref_id == key, *has)
+    return sa.exists().where(entry.kind == kind, entry.ref_id == key, *has)
 
 
 def _first(

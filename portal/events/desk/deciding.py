@@ -16,9 +16,9 @@ from portal.core.i18n import translate as _
 from portal.events import access, operations, queries
 from portal.events.access import agenda_staff
 from portal.events.desk.base import blueprint, claim, event_at, unless_changed
-from portal.events.desk.words import facts_of
-from portal.events.forms.desk import ReasonForm, SeenForm
-from portal.events.models import Event, Proposal, Publication
+from portal.events.desk.words import edited_words, facts_of
+from portal.events.forms.desk import InternalReasonForm, ReasonForm, SeenForm
+from portal.events.models import Calendar, Event, Proposal, Publication
 from portal.events.operations import wished
 from portal.events.queries import desk as reads
 from portal.events.queries import submitted
@@ -88,7 +88,7 @@ def publish(slug: str) -> Any:
     claim(event, form)
     operations.publish(db.session, event, actor=person(), now=clock.now())
     db.session.commit()
-    flash(_("Published. The organiser has been told."), "success")
+    flash(_("Published. The organiser has been told.") if event.case else _("Published."), "success")
     return back_to(event)
 
 
@@ -97,7 +97,11 @@ def publish(slug: str) -> Any:
 def refuse(slug: str) -> str:
     """Ask for the reason."""
     event = event_at(slug)
-    return _reason(event, ReasonForm(formdata=None, data={"seen": str(event.version)}))
+    return _reason(event, _reason_form(event)(formdata=None, data={"seen": str(event.version)}))
+
+
+def _reason_form(event: Event) -> type[ReasonForm]:
+    return ReasonForm if event.case else InternalReasonForm
 
 
 def _reason(event: Event, form: ReasonForm, proposal: Proposal | None = None) -> str:
@@ -108,12 +112,14 @@ def _reason(event: Event, form: ReasonForm, proposal: Proposal | None = None) ->
 @agenda_staff
 def refuse_submit(slug: str) -> Any:
     """Not into the agenda."""
-    event, form = event_at(slug), ReasonForm()
+    event = event_at(slug)
+    form = _reason_form(event)()
     if not (form.validate_on_submit() and unless_changed(event, form)):
         return _reason(event, form), 422
     operations.refuse(db.session, event, form.text.data, actor=person(), now=clock.now())
     db.session.commit()
-    flash(_("Refused. The organiser reads your reason."), "success")
+    told = _("Refused. The organiser reads your reason.") if event.case else _("Refused. Colleagues read your reason.")
+    flash(told, "success")
     return back_to(event)
 
 
@@ -178,4 +184,6 @@ def event(slug: str) -> str:
         doubles=reads.doubles(db.session, found) if found.publication is Publication.SUBMITTED else [],
         proposal=waiting,
         differences=differences(waiting) if waiting else [],
+        calendar=db.session.get(Calendar, found.calendar_id) if found.calendar_id else None,
+        edited=edited_words(found),
     )

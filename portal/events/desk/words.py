@@ -9,12 +9,21 @@ from sqlalchemy.orm import Session
 
 from portal.core.i18n import NAMES, format_date, format_money, plain
 from portal.core.i18n import translate as _
-from portal.core.texts import Translated
+from portal.core.texts import N_, Translated
 from portal.events.forms.times import WEEKDAYS, Monthly, Pattern, Repeat, pattern_of
-from portal.events.models import Audience, Event, EventCategory, Organiser, Price, Venue
+from portal.events.models import Audience, Drawing, Event, EventCategory, Organiser, Price, Venue
 from portal.events.operations import EventInput
 from portal.events.operations.proposals import LABELS
+from portal.events.queries.imported import own_edits
 from portal.events.queries.recurrence import moment
+
+#: what people call the fields that are read from calendars
+_EDITED = LABELS | {"timing": N_("Dates")}
+
+
+def edited_words(event: Event) -> list[str]:
+    """What of an event of a calendar was edited here, as people call it."""
+    return [_(_EDITED[name]) for name in own_edits(event)]
 
 
 def facts_of(session: Session, given: EventInput) -> dict[str, str]:
@@ -42,7 +51,12 @@ def _columns(session: Session, given: EventInput) -> list[tuple[str, str]]:
         ("organiser_id", _organiser(session, given)),
         ("contact", given.contact),
         ("booking_url", given.booking_url or ""),
+        (
+            "links",
+            "\n".join(f"{link['title']}: {link['url']}" if link.get("title") else link["url"] for link in given.links),
+        ),
         ("image_id", _("yes") if given.image_id else ""),
+        ("picture", _drawing(given.picture)),
         ("image_alt", _texts(given.image_alt)),
         ("image_credit", given.image_credit),
         ("umbrella_id", _title(session, given.umbrella_id)),
@@ -55,6 +69,10 @@ def _texts(text: Translated) -> str:
     if len(said) == 1:
         return next(iter(said.values()))
     return "\n".join(f"{code.upper().replace('EL', 'ΕΛ')}: {value}" for code, value in said.items())
+
+
+def _drawing(name: str) -> str:
+    return _("drawing: %(name)s", name=_(Drawing(name).label)) if name in set(Drawing) else name
 
 
 def _name(row: Any) -> str:

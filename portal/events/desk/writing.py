@@ -28,17 +28,28 @@ def written_form(event: Event | None, *, sent: bool, given: EventInput | None = 
     """The form in all languages, with what the event holds."""
     known = given or (operations.input_of(event) if event else None)
     data = dict(data_of(known)) if known else {}
-    data |= {"organiser": known.organiser_id, "umbrella": known.umbrella_id} if known else {}
+    if known:
+        data |= {"organiser": known.organiser_id, "umbrella": known.umbrella_id, "picture": known.picture or None}
     data |= {"seen": str(event.version)} if event else {}
     kind = event_form(languages(), by_staff=True)
     form = kind(data=data) if sent else kind(formdata=None, data=data)
     show_picture(db.session, form, access.kept_picture(str(form.once.data), event))
-    festivals = reads.festivals(db.session, since=clock.athens_date(clock.now()))
-    form.offer_staff(
-        organisers=[(row.id, row.name) for row in reads.organisers(db.session, most=1000)],
-        festivals=[(row.id, plain(row.title)) for row in festivals if event is None or row.id != event.id],
-    )
+    _offer_staff(form, event)
     return offered(form, event)
+
+
+def _offer_staff(form: Any, event: Event | None) -> None:
+    """Organisers and festivals; those that the event has already are there whatever their number and age."""
+    organisers = {row.id: row.name for row in reads.organisers(db.session, most=1000)}
+    rows = reads.festivals(db.session, since=clock.athens_date(clock.now()))
+    festivals = {row.id: plain(row.title) for row in rows}
+    if event is not None and event.organiser is not None:
+        organisers[event.organiser.id] = event.organiser.name
+    if event is not None and event.umbrella is not None:
+        festivals[event.umbrella.id] = plain(event.umbrella.title)
+    if event is not None:
+        festivals.pop(event.id, None)
+    form.offer_staff(organisers=list(organisers.items()), festivals=list(festivals.items()))
 
 
 def taken(form: Any, event: Event | None, known: EventInput | None = None) -> EventInput | None:
@@ -109,8 +120,14 @@ def edit_submit(slug: str) -> Any:
         return show(form, event_at(slug))
     operations.tell_organiser(db.session, event, differ, actor=person(), now=clock.now())
     db.session.commit()
-    flash(_("Saved.") if differ else _("Nothing was changed."), "success")
+    flash(_said(differ), "success")
     return redirect(url_for(".event", slug=slug))
+
+
+def _said(differ: list[str]) -> str:
+    if "notices" in differ:
+        return _("Saved. The notices for those who live nearby have moved along.")
+    return _("Saved.") if differ else _("Nothing was changed.")
 
 
 @blueprint.get("/<string:slug>/clone/")

@@ -46,6 +46,12 @@ class ReasonForm(SeenForm):
     )
 
 
+class InternalReasonForm(ReasonForm):
+    """Refuse what nobody has submitted."""
+
+    text = TextAreaField(_l("Reason (colleagues read it)"), max=2000, missing=_l("Write the reason"))
+
+
 class CloneForm(Form):
     """Another one like it."""
 

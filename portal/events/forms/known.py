@@ -26,6 +26,7 @@ def data_of(given: EventInput) -> Mapping[str, Any]:
         "image_credit",
         "contact",
         "booking_url",
+        "links",
     )
     return {
         **texts,

@@ -14,12 +14,15 @@ Kind = TypeVar("Kind", bound=EventForm)
 
 
 def offered(form: Kind, event: Event | None) -> Kind:
-    """The form with the kinds of events and the venues that there are, and the one that the event has already."""
+    """The form with the kinds of events and the venues that there are, and those that the event has already."""
     venues = [(venue.id, _venue_name(venue)) for venue in queries.venues(db.session)]
     if event is not None and event.venue is not None and event.venue.closed:
         venues.append((event.venue.id, _venue_name(event.venue)))
+    categories = [(row.id, plain(row.name)) for row in queries.categories(db.session)]
+    if event is not None and event.category.closed:
+        categories.append((event.category.id, plain(event.category.name)))
     form.offer(
-        categories=[(row.id, plain(row.name)) for row in queries.categories(db.session)],
+        categories=categories,
         venues=sorted(venues, key=lambda pair: pair[1]),
     )
     return form

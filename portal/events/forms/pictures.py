@@ -1,4 +1,4 @@
-"""The picture of an event that is being written: kept at once, so that no other mistake on the page loses it."""
+"""The picture of an event that is being written: its own, kept at once so that no mistake loses it, or a drawing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,35 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from portal.core.fields import RadiosField, choice, choices_of
 from portal.core.files import Attachment, FileRefused
 from portal.core.i18n import translate as _
 from portal.core.uploads import keep_uploads
+from portal.core.web import portal
+from portal.events.models import Drawing
+
+
+class DrawingField(RadiosField):
+    """One of our drawings, each in sight beside its name; `data` is a `Drawing`, or None."""
+
+    classes: str = "event-drawings"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, choices=[choice("", _l("No drawing")), *choices_of(Drawing)], **options)
+
+    def items(self, attributes: dict[str, Any]) -> list[dict[str, Any]]:
+        """The answers with their pictures, which add nothing for those who hear the names."""
+        return [item | {"html": _drawn(item["value"], item["text"])} for item in super().items(attributes)]
+
+
+def _drawn(name: str, label: str) -> Markup:
+    url = portal.manifest.url(f"img/events/{name}.svg")
+    picture = Markup('<img src="{}" alt="" width="128" height="72" loading="lazy">').format(url) if name else Markup("")
+    return picture + label
 
 
 def show_picture(session: Session, form: Any, attachment_id: int | None) -> None:

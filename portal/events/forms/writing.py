@@ -27,6 +27,8 @@ from portal.core.fields import (
 from portal.core.forms import IdempotentForm
 from portal.core.i18n import NAMES, format_date
 from portal.core.texts import Translated
+from portal.events.forms.links import ADDRESS, links_field, links_in
+from portal.events.forms.pictures import DrawingField
 from portal.events.forms.times import (
     WEEKDAYS,
     Monthly,
@@ -42,7 +44,6 @@ from portal.events.models import Audience, Price
 from portal.events.operations import EventInput
 from portal.events.queries.recurrence import named
 
-ADDRESS = r"https?://[^\s<>\"]{3,490}"
 _PLAIN: dict[str, Any] = {"required": False, "mark_optional": False}
 
 
@@ -128,6 +129,7 @@ class EventForm(IdempotentForm):
         pattern=ADDRESS,
         pattern_message=_l("Write the whole address, like https://www.example.org/tickets"),
     )
+    links = links_field()
 
     def offer(self, *, categories: Sequence[tuple[int, str]], venues: Sequence[tuple[int, str]]) -> None:
         """Fill in what can be chosen."""
@@ -144,7 +146,7 @@ class EventForm(IdempotentForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """What belongs together must fit together."""
         fine = super().validate(extra_validators)
-        if any(field.changed for field in (self.dates, self.left_out)):
+        if any(field.changed for field in (self.dates, self.left_out, self.links)):
             return False
         return all([fine, self._hours_fit(), self._repeats_fit(), self._texts_fit(), self._numbers_fit()])
 
@@ -224,17 +226,19 @@ class EventForm(IdempotentForm):
             price_from=self.price_from.data if paid else None,
             price_to=self.price_to.data if paid else None,
             image_id=image_id,
-            picture="" if image_id else known.picture,
             image_credit=self.image_credit.data,
-            **self._chosen_by_staff(),
+            **self._chosen_by_staff(with_image=image_id is not None),
             contact=self.contact.data,
             booking_url=self.booking_url.data or None,
+            links=links_in(self),
         )
 
-    def _chosen_by_staff(self) -> dict[str, Any]:
+    def _chosen_by_staff(self, *, with_image: bool) -> dict[str, Any]:
         if not self.by_staff:
-            return {}
-        return {"organiser_id": self["organiser"].data or None, "umbrella_id": self["umbrella"].data or None}
+            return {"picture": ""} if with_image else {}
+        drawing = None if with_image else self["picture"].data
+        values = {"organiser_id": self["organiser"].data or None, "umbrella_id": self["umbrella"].data or None}
+        return {**values, "picture": drawing.value if drawing else ""}
 
     def _times(self, known: EventInput) -> dict[str, Any]:
         hours, pattern = hours_in(self), self._pattern()
@@ -271,6 +275,11 @@ def event_form(languages: Sequence[str], *, by_staff: bool = False, asks_writer:
         names |= {
             "organiser": SelectField(_l("Organiser"), required=False, blank=_l("Nobody in particular")),
             "umbrella": SelectField(_l("Part of a festival"), required=False, blank=_l("None")),
+            "picture": DrawingField(
+                _l("One of our drawings"),
+                required=False,
+                help=_l("It is shown where the event has no picture of its own."),
+            ),
         }
     bases: tuple[Any, ...] = (WriterFields, EventForm) if asks_writer else (EventForm,)
     return type("WrittenEventForm", bases, names)

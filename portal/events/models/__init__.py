@@ -3,7 +3,7 @@
 from portal.casework.models import Kind, Phase, State, standard_states
 from portal.core.texts import N_
 from portal.events.models.agenda import LONG, Event, EventCategory, Occurrence, Organiser, Venue
-from portal.events.models.choices import Audience, Counting, NoticeKind, Price, Publication, Status
+from portal.events.models.choices import Audience, Counting, Drawing, NoticeKind, Price, Publication, Status
 from portal.events.models.intake import Calendar, Proposal, Subscription
 from portal.events.models.notices import Notice
 
@@ -22,6 +22,7 @@ __all__ = [
     "Audience",
     "Calendar",
     "Counting",
+    "Drawing",
     "Event",
     "EventCategory",
     "Notice",

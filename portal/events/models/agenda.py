@@ -199,9 +199,14 @@ class Event(Base):
         return bool(self.rule or self.extra)
 
     @property
-    def nearby(self) -> list[Notice]:
+    def noticed(self) -> list[Notice]:
         """Its road closures and noise hours, in the order of time."""
-        return sorted((Notice.read(data) for data in self.notices), key=lambda notice: notice.since)
+        return sorted((Notice.read(data) for data in self.notices), key=lambda notice: (notice.since, notice.until))
+
+    @property
+    def nearby(self) -> list[Notice]:
+        """The same, as long as it takes place."""
+        return [] if self.status in {Status.CANCELLED, Status.POSTPONED} else self.noticed
 
 
 class Occurrence(Base):
@@ -218,7 +223,7 @@ class Occurrence(Base):
         sa.Index("ix_event_occurrence_long", "ends_at", "id", **_LONG),
         sa.Index("ix_event_occurrence_category", "category_id", "shown", "starts_at", "id"),
         sa.Index("ix_event_occurrence_community", "community_id", "shown", "starts_at", "id"),
-        sa.Index("ix_event_occurrence_venue", "venue_id", "starts_at"),
+        sa.Index("ix_event_occurrence_at_venue", "at_venue_id", "shown", "starts_at", "id"),
     )
 
     id: Mapped[Key]
@@ -232,6 +237,7 @@ class Occurrence(Base):
     status_note: Mapped[Translated]
     #: changed on its own: the rule no longer touches it
     single: Mapped[Flag]
+    #: elsewhere than its event
     venue_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event_venue.id"))
 
     #: takes more than `LONG`
@@ -239,6 +245,8 @@ class Occurrence(Base):
     #: a public one: its event is published
     shown: Mapped[Flag]
     category_id: Mapped[int] = mapped_column(sa.ForeignKey("event_category.id"))
+    #: its own venue, or that of its event; what follows is what that venue was when last looked at
+    at_venue_id: Mapped[int | None] = mapped_column(sa.ForeignKey("event_venue.id"))
     community_id: Mapped[int | None] = mapped_column(sa.ForeignKey("community.id"))
     free: Mapped[Flag]
     step_free: Mapped[Flag]
@@ -253,4 +261,4 @@ class Occurrence(Base):
     held: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     event: Mapped[Event] = relationship(back_populates="occurrences")
-    venue: Mapped[Venue | None] = relationship()
+    venue: Mapped[Venue | None] = relationship(foreign_keys=[venue_id])

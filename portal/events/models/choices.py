@@ -51,6 +51,25 @@ class NoticeKind(Choice):
     NOISE = "noise", N_("Loud music")
 
 
+class Drawing(Choice):
+    """Drawings for events without a picture of their own: the files in static/img/events."""
+
+    MUSIC = "music", N_("Music")
+    DANCE = "dance", N_("Dance")
+    THEATRE = "theatre", N_("Theatre")
+    CINEMA = "cinema", N_("Cinema")
+    EXHIBITION = "exhibition", N_("Exhibition")
+    TALK = "talk", N_("Talk or course")
+    TOUR = "tour", N_("Guided tour or walk")
+    CHILDREN = "children", N_("Children")
+    SPORT = "sport", N_("Sport")
+    MARKET = "market", N_("Market")
+    FEAST = "feast", N_("Village feast")
+    CARNIVAL = "carnival", N_("Carnival")
+    CHRISTMAS = "christmas", N_("Christmas")
+    ENVIRONMENT = "environment", N_("Environment")
+
+
 class Counting(Choice):
     """How attendance was found out."""
 

@@ -10,8 +10,8 @@ from portal.events.operations.digests import (
     forget_unconfirmed,
 )
 from portal.events.operations.drafts import Writer, ask_to_confirm, create_once, forget_drafts, hand_in, keep_draft
+from portal.events.operations.notices import set_notices
 from portal.events.operations.pack import load_places
-from portal.events.operations.permits import set_notices
 from portal.events.operations.places import VenueInput, trust, write_venue
 from portal.events.operations.proposals import decline, propose, take_over, tell_organiser, wished
 from portal.events.operations.publishing import (
@@ -26,18 +26,22 @@ from portal.events.operations.publishing import (
 )
 from portal.events.operations.rolling import roll, roll_on, timing_of
 from portal.events.operations.series import change_following, clone, input_of
+from portal.events.operations.shelves import CategoryInput, LastShelf, ShelfExists, write_category
 from portal.events.operations.weekly import send_digests
 from portal.events.operations.writing import EventInput, Single, UnreadableRule, change, change_one, create, set_status
 
 __all__ = [
     "Attendance",
+    "CategoryInput",
     "Counting",
     "DigestWanted",
     "EventInput",
+    "LastShelf",
     "NotHeld",
     "NotWaiting",
     "Price",
     "ReasonMissing",
+    "ShelfExists",
     "Single",
     "Status",
     "Submitted",
@@ -78,5 +82,6 @@ __all__ = [
     "trust",
     "wished",
     "withdraw",
+    "write_category",
     "write_venue",
 ]

@@ -15,13 +15,17 @@ from portal.core.texts import N_, Translated
 from portal.events.models import Calendar, Event, Publication
 from portal.events.operations import publishing, vanishing
 from portal.events.operations.calendars import ReadEvent, Reading
-from portal.events.operations.contentlines import ImportProblem
+from portal.events.operations.contentlines import ImportProblem, Unreadable
 from portal.events.operations.matching import Round, Target, names, place_of
 from portal.events.operations.singles import take_singles
 from portal.events.operations.writing import EventInput, change, create, set_status
 from portal.events.queries import imported
 from portal.events.queries.recurrence import BadRule
 
+#: what is counted of a reading
+COUNTS = ("new", "changed", "unchanged", "vanished", "ours")
+#: so many problems are kept of a reading
+MOST_PROBLEMS = 200
 #: a description whose first paragraph is no longer than this has a summary
 _SUMMARY = 300
 
@@ -53,10 +57,11 @@ class Outcome:
     problems: list[ImportProblem] = field(default_factory=list)
 
     def report(self, now: datetime) -> dict[str, Any]:
-        """The same as plain JSON, for `Calendar.report`."""
-        counts = {name: getattr(self, name) for name in ("new", "changed", "unchanged", "vanished", "ours")}
-        problems = [{"line": each.line, "reason": each.reason, "values": each.values} for each in self.problems[:200]]
-        return {"at": now.isoformat(timespec="seconds"), **counts, "problems": problems}
+        """The same as plain JSON, for `Calendar.report`; reasons as msgid and values, for readers of any language."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        problems = [vars(each) for each in self.problems[:MOST_PROBLEMS]]
+        at = now.isoformat(timespec="seconds")
+        return {"at": at, "taken_at": at, **counts, "problems": problems, "more": len(self.problems) - len(problems)}
 
 
 class NotTaken(Refused):
@@ -82,7 +87,7 @@ def take(
             with session.begin_nested():
                 event = _take(session, read, known.get(read.uid), round_, outcome)
         except (BadRule, Refused) as error:
-            outcome.problems.append(ImportProblem(read.line, N_("%(reason)s"), {"reason": str(error)}))
+            outcome.problems.append(Unreadable(read.line, error.message, **error.values).problem)
             continue
         if event is not None:
             taken.append((read, event))

@@ -15,6 +15,7 @@ from portal.core import audit
 from portal.core.texts import Translated
 from portal.events.models import EventCategory, Venue
 from portal.events.operations.places import spread
+from portal.events.operations.shelves import GAP
 from portal.organisation import operations as organisation
 from portal.organisation.models import Community
 
@@ -44,7 +45,7 @@ def _categories(session: Session, folder: Path, items: Collection[Mapping[str, A
     for position, item in enumerate(items):
         with organisation.entry_of(folder, FILE, item):
             organisation.once(codes, item["code"])
-            values = {"name": organisation.text(item["name"]), "position": position}
+            values = {"name": organisation.text(item["name"]), "position": position * GAP}
             changes.append(_bring(session, EventCategory, item["code"], values)[1])
         codes.append(item["code"])
     gone = organisation.close_missing(session, EventCategory, codes, EventCategory.from_pack)

@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.casework.policy import hash_of
-from portal.core import audit, letters
+from portal.core import letters
 from portal.core.clock import athens_date
 from portal.core.letters import Recipient
 from portal.core.texts import Translated
 from portal.events.models import Event, EventCategory, Notice, NoticeKind, Venue
 from portal.events.operations.drafts import Writer
+from portal.events.operations.notices import set_notices
 from portal.events.operations.publishing import organiser
 from portal.events.operations.writing import EventInput, create
-from portal.events.queries.agenda import Near
+from portal.events.queries.filters import Near
 from portal.organisation.models import Community
 
-__all__ = ["Notice", "NoticeKind", "Permitted", "Spot", "begin_permitted", "set_notices"]
+__all__ = ["Notice", "NoticeKind", "Permitted", "Spot", "begin_permitted"]
 
 #: a venue so near is the place that is meant, in kilometres
 SAME_PLACE = 0.05
@@ -77,18 +78,6 @@ def begin_permitted(session: Session, given: Permitted, *, host: str, now: datet
     to = Recipient(given.writer.email, given.writer.language, given.writer.name)
     letters.write(session, to, "events/permitted", values, now=now)
     return event
-
-
-def set_notices(
-    session: Session, event: Event, notices: Sequence[Notice], *, actor_id: int | None, now: datetime
-) -> None:
-    """What those who live nearby must know; none: there is nothing to know any more."""
-    event.notices = [notice.data() for notice in notices]
-    event.noticed_until = max((athens_date(notice.until) for notice in notices), default=None)
-    event.changed_at = now
-    session.flush()
-    subject, number = ("event", event.id), len(notices)
-    audit.record(session, "events.event.noticed", subject=subject, actor_id=actor_id, now=now, notices=number)
 
 
 def _category(session: Session, code: str) -> EventCategory | None:

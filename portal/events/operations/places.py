@@ -33,7 +33,7 @@ class VenueInput:
 
 def write_venue(session: Session, venue: Venue | None, given: VenueInput, *, actor_id: int, now: datetime) -> Venue:
     """A new venue, or a changed one: then what lists filter by changes with it."""
-    row = venue or Venue(code=_free_code(session, given.name), from_pack=False)
+    row = venue or Venue(code=free_code(session, Venue, given.name, "venue"), from_pack=False)
     for name, value in vars(given).items():
         setattr(row, name, value)
     row.from_pack = False  # from now on the pack has no say in it
@@ -48,21 +48,18 @@ def write_venue(session: Session, venue: Venue | None, given: VenueInput, *, act
 def spread(session: Session, venue: Venue, *, now: datetime) -> None:
     """A venue was changed: what takes place there is filtered, and coming events are found, by what it is now."""
     session.flush()
-    here = sa.select(Event.id).where(Event.venue_id == venue.id)
-    held_here = sa.or_(
-        Occurrence.venue_id == venue.id,
-        sa.and_(Occurrence.venue_id.is_(None), Occurrence.event_id.in_(here.scalar_subquery())),
-    )
     values = {name: getattr(venue, name) for name in ("community_id", "lat", "lon")}
-    session.execute(sa.update(Occurrence).where(held_here).values(step_free=bool(venue.step_free), **values))
+    here = sa.update(Occurrence).where(Occurrence.at_venue_id == venue.id)
+    session.execute(here.values(step_free=bool(venue.step_free), **values))
     coming = sa.or_(Event.starts_on >= athens_date(now), Event.rule.is_not(None))
     for event in session.scalars(sa.select(Event).where(Event.venue_id == venue.id, coming)):
         find_by_words(session, event)
 
 
-def _free_code(session: Session, name: Translated) -> str:
-    wanted = address_word(name.text("en"), "venue")
-    taken = set(session.scalars(sa.select(Venue.code).where(Venue.code.startswith(wanted, autoescape=True))))
+def free_code(session: Session, kind: Any, name: Translated, otherwise: str) -> str:
+    """A readable code that no row of this kind has, made of its name; `otherwise` where that has no letters."""
+    wanted = address_word(name.text("en"), otherwise)
+    taken = {"new"} | set(session.scalars(sa.select(kind.code).where(kind.code.startswith(wanted, autoescape=True))))
     number, code = 2, wanted
     while code in taken:
         code, number = f"{wanted}-{number}", number + 1

@@ -26,6 +26,7 @@ LABELS = {
     "summary": N_("Summary"),
     "text": N_("Description"),
     "image_id": N_("Picture"),
+    "picture": N_("Picture"),
     "image_alt": N_("What the picture shows"),
     "image_credit": N_("Who made the picture"),
     "category_id": N_("Category"),
@@ -50,6 +51,7 @@ LABELS = {
     "rule": N_("When it repeats"),
     "extra": N_("When it repeats"),
     "left_out": N_("When it repeats"),
+    "notices": N_("Notices for those who live nearby"),
 }
 
 

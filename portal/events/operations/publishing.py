@@ -118,6 +118,8 @@ def refuse(session: Session, event: Event, reason: str, *, actor: User, now: dat
     if not reason.strip():
         raise ReasonMissing
     event.publication = Publication.REFUSED
+    if event.case is None:  # of a calendar: nobody is told, but colleagues read why
+        event.as_read = {**event.as_read, "refused": reason.strip()}
     session.flush()
     roll(session, event, today=athens_date(now))
     _close(session, event, "refused", reason, actor=actor, now=now)

@@ -58,6 +58,7 @@ def copy_filters(event: Event) -> None:
         row.shown = event.publication is Publication.PUBLISHED
         row.category_id = event.category_id or event.category.id
         row.free = event.price is Price.FREE
+        row.at_venue_id = venue.id if venue else None
         row.community_id, row.lat, row.lon = (venue.community_id, venue.lat, venue.lon) if venue else (None, None, None)
         row.step_free = bool(venue and venue.step_free)
 

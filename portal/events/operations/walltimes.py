@@ -166,7 +166,7 @@ def in_athens(series: Series, *, today: date) -> Timing:
             raise Unreadable(line, N_("RRULE: it goes by the clock of %(zone)s and has no end."), zone=zone)
         dates = [Moment(start, zone).local for start in starts(theirs, date(_YEARS.stop, 1, 1))]
     except BadRule as error:
-        raise Unreadable(line, N_("RRULE: %(reason)s."), reason=error) from None
+        raise Unreadable(line, error.message, **error.values) from None
     if not 0 < len(dates) <= MOST_DATES:
         raise Unreadable(line, N_("RRULE: it goes by the clock of %(zone)s and has too many dates."), zone=zone)
     further = tuple(named(start, all_day=False) for start in dates[1:])

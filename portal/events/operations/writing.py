@@ -13,20 +13,23 @@ from sqlalchemy.orm import Session
 from portal.core import audit, facts, search
 from portal.core.clock import athens_date
 from portal.core.errors import Refused
-from portal.core.texts import N_, Translated
+from portal.core.texts import Translated
 from portal.events.facts import EventChanged
 from portal.events.models import Event, Occurrence, Price, Publication, Status
-from portal.events.operations.rolling import roll
-from portal.events.queries.recurrence import BadRule, parsed
+from portal.events.operations import notices
+from portal.events.operations.rolling import roll, timing_of
+from portal.events.queries.recurrence import BadRule, on_the_wall, parsed
 
 #: what changes the time or the place for those who wrote it down
 _MOVES = ("starts_on", "starts_at", "minutes", "rule", "extra", "left_out", "venue_id", "place")
 
 
 class UnreadableRule(Refused):
-    """The rule of a recurrence."""
+    """The rule of a recurrence; the message is that of what is wrong with it."""
 
-    message = N_("The dates on which it repeats cannot be understood: %(reason)s")
+    def __init__(self, why: BadRule) -> None:
+        self.message = why.message
+        super().__init__(**why.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +96,7 @@ def create(session: Session, given: EventInput, *, host: str, actor_id: int | No
 
 
 def change(session: Session, event: Event, given: EventInput, *, actor_id: int | None, now: datetime) -> list[str]:
-    """Change an event; the names of the columns that differ now.
+    """Change an event; the names of the columns that differ now, those that follow from others included.
 
     Whoever follows a published one is told when its time or place changes.
 
@@ -103,6 +106,7 @@ def change(session: Session, event: Event, given: EventInput, *, actor_id: int |
     differ = [name for name, value in given.columns().items() if getattr(event, name) != value]
     if not differ:
         return []
+    before = timing_of(event)
     for name in differ:
         setattr(event, name, given.columns()[name])
     event.changed_at = now
@@ -112,6 +116,7 @@ def change(session: Session, event: Event, given: EventInput, *, actor_id: int |
     if event.publication is Publication.PUBLISHED and any(name in _MOVES for name in differ):
         _announce(session, event, Status.MOVED, now=now)
     find_by_words(session, event)
+    differ += ["notices"] if notices.follow(session, event, before, actor_id=actor_id, now=now) else []
     _note(session, event, "changed", actor_id, now=now, columns=differ)
     return differ
 
@@ -139,7 +144,7 @@ class Single:
 
 def change_one(session: Session, row: Occurrence, single: Single, *, actor_id: int | None, now: datetime) -> None:
     """Change this one alone; the rule no longer touches it."""
-    event = row.event
+    event, before = row.event, row.starts_at
     row.single, row.status, row.status_note = True, single.status, single.note
     if single.starts_at and single.ends_at:
         row.starts_at, row.ends_at = single.starts_at, single.ends_at
@@ -152,6 +157,9 @@ def change_one(session: Session, row: Occurrence, single: Single, *, actor_id: i
     if event.publication is Publication.PUBLISHED:
         told = EventChanged(event_id=event.id, occurrence_id=row.id, status=single.status.value, at=now)
         facts.record(session, told)
+    if not event.recurs:
+        by = on_the_wall(row.starts_at) - on_the_wall(before)
+        notices.shift(session, event, by, actor_id=actor_id, now=now)
     _note(session, event, "occurrence", actor_id, now=now, occurrence=row.id, status=single.status.value)
 
 
@@ -167,7 +175,7 @@ def _check(given: EventInput) -> None:
         try:
             parsed(given.rule, datetime.combine(given.starts_on, given.starts_at or time()))
         except BadRule as error:
-            raise UnreadableRule(reason=str(error)) from None
+            raise UnreadableRule(error) from None
 
 
 def _note(session: Session, event: Event, verb: str, actor_id: int | None, *, now: datetime, **data: Any) -> None:
@@ -187,7 +195,7 @@ _LATIN = str.maketrans(
 _PAGES = frozenset(
     (
         *("map", "embed", "submit", "subscribe", "unsubscribe", "month", "manage", "confirm", "mine"),
-        *("new", "venues", "organisers", "attendance", "calendars", "import"),
+        *("new", "venues", "organisers", "attendance", "calendars", "import", "categories"),
     )
 )
 

@@ -1,8 +1,9 @@
 """Reads of the agenda."""
 
 from portal.events.queries.addresses import NAMES, RADII, WHEN, Asked, asked, canonical, days_of, place_text
-from portal.events.queries.agenda import AgendaFilter, Line, Near, lines, next_after, of_each_day, shown
+from portal.events.queries.agenda import Line, lines, next_after, of_each_day, shown
 from portal.events.queries.catalogue import categories, event_by_slug, occurrences, replay_held, venues
+from portal.events.queries.filters import AgendaFilter, Near
 
 __all__ = [
     "NAMES",

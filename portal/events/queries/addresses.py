@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from portal.events.models import Audience
-from portal.events.queries.agenda import AgendaFilter, Near
+from portal.events.queries.filters import AgendaFilter, Near
 
 #: what a filter may hold, in the order in which addresses are written
 NAMES = (

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.core.texts import Translated
 from portal.events.models import Event, Occurrence, Publication, Venue
-from portal.events.queries.agenda import AgendaFilter, Line, Near, lines, shown
+from portal.events.queries.agenda import Line, lines, shown
+from portal.events.queries.filters import AgendaFilter, Near
 
 #: as far as one goes on foot or by car for something else on the same day
 NEARBY_KM = 5
@@ -17,20 +18,21 @@ NEARBY_KM = 5
 def programme(session: Session, festival: Event, *, most: int = 60) -> list[Line]:
     """Everything that belongs to a festival, in the order of time."""
     children = sa.select(Event.id).where(Event.umbrella_id == festival.id)
-    return _lines_of(session, children, most=most)
+    query = sa.select(Occurrence.id).where(Occurrence.event_id.in_(children), Occurrence.shown)
+    return _first(session, query, most=most)
 
 
 def also_there(session: Session, event: Event, *, since: datetime, most: int = 4) -> list[Line]:
     """What else begins at its venue from a moment on; nothing where it has none."""
     if event.venue_id is None:
         return []
-    there = sa.select(Event.id).where(
-        Event.venue_id == event.venue_id,
-        Event.publication == Publication.PUBLISHED,
-        Event.id != event.id,
-        Event.umbrella_id.is_distinct_from(event.id),
+    there = (
+        sa.select(Occurrence.id)
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(Occurrence.at_venue_id == event.venue_id, Occurrence.shown, Occurrence.starts_at >= since)
+        .where(Event.id != event.id, Event.umbrella_id.is_distinct_from(event.id))
     )
-    return _lines_of(session, there, since=since, most=most)
+    return _first(session, there, most=most)
 
 
 def also_then(session: Session, event: Event, wanted: AgendaFilter, *, most: int = 4) -> list[Line]:
@@ -58,10 +60,6 @@ def festival_title(session: Session, slug: str) -> Translated | None:
     return session.scalar(query)
 
 
-def _lines_of(session: Session, events: sa.Select[int], *, since: datetime | None = None, most: int) -> list[Line]:
-    """The first public occurrences of some events; found by these, so that it does not matter how many others are."""
-    query = sa.select(Occurrence.id).where(Occurrence.event_id.in_(events), Occurrence.shown)
-    if since:
-        query = query.where(Occurrence.starts_at >= since)
-    query = query.order_by(Occurrence.starts_at, Occurrence.id).limit(most)
+def _first(session: Session, ids: sa.Select[int], *, most: int) -> list[Line]:
+    query = ids.order_by(Occurrence.starts_at, Occurrence.id).limit(most)
     return shown(session, sa.select(query.subquery().c.id))

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session, joinedload
 from portal.core import search
 from portal.core.clock import athens_date, start_of
 from portal.core.texts import Translated
-from portal.events.models import Event, Occurrence, Organiser, Publication, Status, Venue
+from portal.events.models import Event, EventCategory, Occurrence, Organiser, Publication, Status, Venue
 
 PAGE = 30
 #: so many occurrences around an event are looked at for its double
 MOST_AROUND = 300
 #: from here on two titles say the same
 ALIKE = 0.62
-#: a planner's month shows so many; with a venue chosen all fit
+#: a planner's month shows so many at once, whole days of them
 MOST_OF_MONTH = 250
 _DAY = timedelta(days=1)
 _OFF = (Status.CANCELLED, Status.POSTPONED)
@@ -46,7 +46,7 @@ def doubles(session: Session, event: Event, *, most: int = 5) -> list[Double]:
     first = min((row.starts_at for row in event.occurrences), default=None)
     if first is None:
         return []
-    place = sa.func.coalesce(Occurrence.venue_id, Event.venue_id)
+    place = Occurrence.at_venue_id
     query = (
         sa.select(Event, Occurrence.starts_at, place)
         .join(Occurrence, Occurrence.event_id == Event.id)
@@ -96,10 +96,38 @@ class Held:
     conflicts: tuple[Translated, ...] = field(default=())
 
 
-def month(session: Session, first: date, *, venue: str = "", most: int = MOST_OF_MONTH) -> list[Held]:
-    """What takes place in a month, drafts included, in the order of time, each with its conflicts."""
-    until = start_of((first.replace(day=1) + timedelta(days=32)).replace(day=1))
+@dataclass(frozen=True)
+class Month:
+    """What takes place in a month, or in some of its days."""
+
+    rows: Sequence[Held]
+    #: the day from which it goes on, if not everything fits
+    more: date | None = None
+    #: not even the first day fits
+    cut: bool = False
+
+
+def month(session: Session, first: date, *, since: date | None = None, venue: str = "", most: int = 0) -> Month:
+    """What takes place in a month, drafts included, in the order of time, each with its conflicts.
+
+    From the day `since` on, if that lies in it, and as many whole days as fit.
+    """
+    begins, most = first.replace(day=1), most or MOST_OF_MONTH
+    ends = (begins + timedelta(days=32)).replace(day=1)
     place = sa.func.coalesce(Occurrence.venue_id, Event.venue_id)
+    from_day = since if since and begins <= since < ends else begins
+    query = (
+        _held(place)
+        .where(Occurrence.starts_at >= start_of(from_day), Occurrence.starts_at < start_of(ends))
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(most + 1)
+    )
+    if venue:
+        query = query.where(Venue.code == venue)
+    return _whole_days([Held(*row) for row in session.execute(query)], ends, most)
+
+
+def _held(place: Any) -> sa.Select[Any]:
     columns: list[Any] = [
         Occurrence.id,
         Event.id,
@@ -114,17 +142,20 @@ def month(session: Session, first: date, *, venue: str = "", most: int = MOST_OF
         Venue.name,
     ]
     query: sa.Select[Any] = sa.select(*columns)
-    query = (
-        query.join(Event, Event.id == Occurrence.event_id)
-        .outerjoin(Venue, Venue.id == place)
-        .where(Occurrence.shown.in_([True, False]), Occurrence.starts_at >= start_of(first.replace(day=1)))
-        .where(Occurrence.starts_at < until, Event.publication.not_in(_GONE))
-        .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(most)
-    )
-    if venue:
-        query = query.where(Venue.code == venue)
-    return with_conflicts([Held(*row) for row in session.execute(query)])
+    query = query.join(Event, Event.id == Occurrence.event_id).outerjoin(Venue, Venue.id == place)
+    return query.where(Occurrence.shown.in_([True, False]), Event.publication.not_in(_GONE))
+
+
+def _whole_days(rows: Sequence[Held], ends: date, most: int) -> Month:
+    """The days that fit; of a day that does not fit alone, as much as there is room for."""
+    if len(rows) <= most:
+        return Month(with_conflicts(rows))
+    last = athens_date(rows[-1].starts_at)
+    whole = [row for row in rows if athens_date(row.starts_at) < last]
+    if whole:
+        return Month(with_conflicts(whole), last)
+    following = last + timedelta(days=1)
+    return Month(with_conflicts(rows[:most]), following if following < ends else None, cut=True)
 
 
 def with_conflicts(rows: Sequence[Held]) -> list[Held]:
@@ -173,9 +204,13 @@ def not_counted(session: Session, *, now: datetime, before: tuple[datetime, int]
     return session.scalars(query.options(*loads)).all()
 
 
-def written(session: Session, publication: Publication, *, before: tuple[date, int] | None = None) -> Sequence[Event]:
+def written(
+    session: Session, publication: Publication, *, from_calendars: bool = False, before: tuple[date, int] | None = None
+) -> Sequence[Event]:
     """Events of one publication, the last to begin first; what organisers only begin is not shown."""
     query = sa.select(Event).where(Event.publication == publication)
+    if from_calendars:
+        query = query.where(Event.calendar_id.is_not(None))
     if publication is Publication.DRAFT:
         query = query.where(sa.or_(Event.secret_hash.is_(None), Event.permit_id.is_not(None)))
     if before:
@@ -209,6 +244,16 @@ def all_venues(session: Session, *, most: int = 1000) -> Sequence[Venue]:
 def venue_by_code(session: Session, code: str) -> Venue | None:
     """A venue, closed or not."""
     return session.scalar(sa.select(Venue).where(Venue.code == code))
+
+
+def all_categories(session: Session) -> Sequence[EventCategory]:
+    """The shelves in their order, closed ones too."""
+    return session.scalars(sa.select(EventCategory).order_by(EventCategory.position, EventCategory.id)).all()
+
+
+def category_by_code(session: Session, code: str) -> EventCategory | None:
+    """A shelf, closed or not."""
+    return session.scalar(sa.select(EventCategory).where(EventCategory.code == code))
 
 
 def festivals(session: Session, *, since: date, most: int = 100) -> Sequence[Event]:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from portal.core.clock import start_of
 from portal.core.texts import Translated
 from portal.events.models import LONG, Event, EventCategory, Occurrence, Publication, Venue
-from portal.events.queries.agenda import AgendaFilter, chosen, matching, with_events
+from portal.events.queries.agenda import chosen
+from portal.events.queries.filters import AgendaFilter, matching, resolved
 from portal.events.queries.recurrence import (
     Time,
     Timing,
@@ -87,7 +88,7 @@ _OCCURRENCE: list[Any] = [
     Occurrence.lon,
     Occurrence.category_id,
     Occurrence.community_id,
-    sa.func.coalesce(Occurrence.venue_id, Event.venue_id).label("venue_id"),
+    Occurrence.at_venue_id.label("venue_id"),
     Event.uid,
     Event.slug,
     Event.status.label("event_status"),
@@ -138,7 +139,7 @@ def event(session: Session, slug: str, *, now: datetime) -> tuple[Any, Sequence[
 
 def event_ids(session: Session, wanted: AgendaFilter, *, now: datetime) -> list[int]:
     """The numbers of the events of a feed, in their order."""
-    wanted = with_events(session, wanted)
+    wanted = resolved(session, wanted)
     begins = start_of(wanted.since)
     taken_out = Occurrence.event_id.in_(sa.select(Event.id).where(_withdrawn(now)))
     parts = []
@@ -175,7 +176,7 @@ def _read(session: Session, ids: Sequence[int]) -> Iterator[tuple[Any, Sequence[
 
 def occurrences(session: Session, wanted: AgendaFilter) -> Iterator[Any]:
     """The occurrences of a filter, as lists show them and in the same order."""
-    wanted = with_events(session, wanted)
+    wanted = resolved(session, wanted)
     query = sa.select(*_OCCURRENCE).join(Event, Event.id == Occurrence.event_id)
     query = query.order_by(Occurrence.starts_at, Occurrence.id)
     while True:

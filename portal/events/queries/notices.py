@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from portal.core.clock import athens_date
 from portal.core.texts import Translated
-from portal.events.models import Event, Notice, Publication, Status, Venue
-from portal.events.queries.agenda import AgendaFilter
+from portal.events.models import Event, Notice, Occurrence, Publication, Status, Venue
+from portal.events.queries.filters import AgendaFilter
 from portal.organisation.models import Community
 
 #: so far ahead people are told
 AHEAD = timedelta(days=14)
 #: so many events with notices are looked at
 MOST = 50
+_OFF = (Status.CANCELLED, Status.POSTPONED)
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,16 @@ class Nearby:
 def nearby(session: Session, wanted: AgendaFilter, *, now: datetime, most: int = 10) -> list[Nearby]:
     """The notices of the next two weeks for a community or the surroundings of a point, in the order of time.
 
-    A filter that names neither gets none.
+    A filter that names neither gets none; nor is anything said of an event none of whose dates takes place.
     """
     if not wanted.community and wanted.near is None:
         return []
+    takes_place = sa.exists().where(Occurrence.event_id == Event.id, Occurrence.status.not_in(_OFF))
     query = (
         sa.select(Event.title, Event.slug, Event.notices, Venue.name, Venue.lat, Venue.lon)
         .join(Venue, Venue.id == Event.venue_id)
         .where(Event.noticed_until >= athens_date(now), Event.publication == Publication.PUBLISHED)
-        .where(Event.status.not_in([Status.CANCELLED, Status.POSTPONED]))
+        .where(Event.status.not_in(_OFF), takes_place)
         .order_by(Event.noticed_until, Event.id)
     )
     if wanted.community:

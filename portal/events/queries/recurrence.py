@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice, takewhile
+from typing import Any
 
 from dateutil.rrule import rrulebase, rrulestr
 
 from portal.core.clock import ATHENS
+from portal.core.texts import N_
 
 #: a rule may give so many starts within the horizon; what gives more is a mistake
 MOST_STARTS = 3000
@@ -25,8 +27,15 @@ _CHANGES_AT = 3
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
+_UNREADABLE = N_("The rule of the dates (RRULE) cannot be read: “%(rule)s”.")
+
+
 class BadRule(ValueError):
-    """A recurrence rule that cannot be read; the message says why, in English, for logs and import reports."""
+    """A recurrence rule that cannot be read: why, as a msgid, and what fills it."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.values = message, values
 
 
 @dataclass(frozen=True)
@@ -81,10 +90,10 @@ def _by_rule(timing: Timing, last: datetime) -> list[datetime]:
     until_then = takewhile(lambda start: start <= last, given.xafter(timing.start, inc=True))
     try:
         found = list(islice(until_then, MOST_STARTS + 1))
-    except (ValueError, OverflowError) as error:
-        raise BadRule(str(error)) from None
+    except (ValueError, OverflowError):
+        raise BadRule(_UNREADABLE, rule=timing.rule[:100]) from None
     if len(found) > MOST_STARTS:
-        raise BadRule(f"more than {MOST_STARTS} dates")
+        raise BadRule(N_("The rule of the dates (RRULE) gives more than %(count)s dates."), count=MOST_STARTS)
     return found
 
 
@@ -95,16 +104,20 @@ def parsed(rule: str, start: datetime) -> rrulebase:
     :raises BadRule: if it cannot be read, or repeats within a day.
     """
     parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
-    if parts.get("FREQ") not in _FREQUENCIES:
-        raise BadRule(f"FREQ is {parts.get('FREQ') or 'missing'}, not one of {', '.join(_FREQUENCIES)}")
+    often = parts.get("FREQ")
+    if not often:
+        raise BadRule(N_("The rule of the dates (RRULE) does not say how often: FREQ is missing."))
+    if often not in _FREQUENCIES:
+        why = N_("The rule of the dates (RRULE) says FREQ=%(often)s; only DAILY, WEEKLY, MONTHLY and YEARLY are known.")
+        raise BadRule(why, often=often[:40])
     if "COUNT" in parts and "UNTIL" in parts:
-        raise BadRule("COUNT and UNTIL together")
+        raise BadRule(N_("The rule of the dates (RRULE) has both COUNT and UNTIL; only one of them is possible."))
     if parts.get("UNTIL", "9")[:8] < f"{start:%Y%m%d}":
-        raise BadRule("UNTIL lies before the first date")
+        raise BadRule(N_("The rule of the dates (RRULE, UNTIL) ends before the first date."))
     try:
         return rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=start)
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise BadRule(str(error)) from None
+    except (ValueError, TypeError, KeyError, IndexError):
+        raise BadRule(_UNREADABLE, rule=rule[:100]) from None
 
 
 def time_of(timing: Timing, start: datetime) -> Time:

@@ -28,7 +28,7 @@ from portal.events.views.filtering import chips, choices_of_time, filter_form, w
 from portal.events.views.words import Row, days, row_of
 
 #: occurrences that a map shows, and lines of each venue beside it
-ON_THE_MAP, OF_A_VENUE = 100, 3
+ON_THE_MAP, OF_A_VENUE = 100, 2
 #: lines of a day in the grid of a month, chosen among the first ones: what is on once goes before the weekly market
 OF_A_DAY, AMONG = 3, 6
 #: lines on the pages of others

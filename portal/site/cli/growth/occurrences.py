@@ -33,7 +33,7 @@ TABLES = {
     "event": "id uid slug publication status status_note title summary text picture image_alt category_id audience"
     " spoken price price_from price_text organiser_id venue_id place starts_on starts_at minutes rule rolled_to"
     " created_at changed_at published_at",
-    "event_occurrence": "event_id recurrence_id starts_at ends_at status status_note venue_id long shown category_id"
+    "event_occurrence": "event_id recurrence_id starts_at ends_at status status_note at_venue_id long shown category_id"
     " community_id free step_free lat lon",
 }
 #: frequency, how many times and days in between, in their proportions
@@ -180,7 +180,7 @@ class Writer:
 
     def _occurrence(self, key: int, model: Model, venue: Any, at: Time, *, shown: bool) -> None:
         self.sinks["event_occurrence"].add(
-            *(key, at.recurrence_id, _moment(at.starts_at), _moment(at.ends_at), "scheduled", "{}", None),
+            *(key, at.recurrence_id, _moment(at.starts_at), _moment(at.ends_at), "scheduled", "{}", venue.id),
             *(at.ends_at - at.starts_at > LONG, shown, model.category_id, venue.community_id),
             *(model.price == "free", bool(venue.step_free), venue.lat, venue.lon),
         )

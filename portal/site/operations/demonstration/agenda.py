@@ -16,6 +16,7 @@ from portal.events import operations as events
 from portal.events import queries
 from portal.events.queries.recurrence import Timing, moment, named, on_the_clock, starts
 from portal.organisation import queries as organisation
+from portal.site.operations.demonstration import calendars
 from portal.site.operations.demonstration.days import Item, changed, placed
 from portal.site.operations.demonstration.stage import Life, Stage, office_moment
 
@@ -45,6 +46,7 @@ def lives(stage: Stage, folder: Path, most: int | None) -> list[tuple[datetime, 
     agenda = Agenda(stage, content, folder.name)
     found = [agenda.announced(item) for item in _chosen(content["events"], most)]
     found += [agenda.submitted(item) for item in content.get("submissions", ())]
+    found += [calendars.followed(agenda, folder, item) for item in content.get("calendars", ())]
     return [*found, *(agenda.subscribed(item) for item in content.get("subscriptions", ()))]
 
 
@@ -76,7 +78,7 @@ class Agenda:
 
     def announced(self, item: Item) -> tuple[datetime, Life]:
         """An event that staff write and publish themselves."""
-        rng, timing = self._rng(item), placed(item, self.today)
+        rng, timing = self.rng(item["slug"]), placed(item, self.today)
         begins = self._moment(rng, timing.starts_on - timedelta(days=rng.randint(15, 60)), within=45)
         if "umbrella" in item:
             begins = max(begins, self.begun[item["umbrella"]] + timedelta(minutes=5))
@@ -85,7 +87,7 @@ class Agenda:
 
     def submitted(self, item: Item) -> tuple[datetime, Life]:
         """An event that its organiser hands in, in the evening of a day that lies so far back."""
-        rng = self._rng(item)
+        rng = self.rng(item["slug"])
         day = self.today - timedelta(days=item["filed"])
         evening = datetime.combine(day, time(rng.randint(7, 22), rng.randrange(60), rng.randrange(60)), ATHENS)
         return min(evening, self.stage.until), self._submit(item, rng)
@@ -153,11 +155,12 @@ class Agenda:
             picture=item.get("image", ""),
             category_id=self.category_ids[item["category"]],
             venue_id=self.venue_ids[item["venue"]] if "venue" in item else None,
-            organiser_id=self._organiser(item["organiser"]) if "organiser" in item else None,
+            organiser_id=self.organiser(item["organiser"]) if "organiser" in item else None,
             umbrella_id=self.made[item["umbrella"]].id if "umbrella" in item else None,
         )
 
-    def _organiser(self, code: str) -> int:
+    def organiser(self, code: str) -> int:
+        """The key of an organiser of the file, who begins to be known when first needed."""
         item = self.organisers[code]
         if "id" not in item:
             row = events.organiser(self.stage.session, name=item["name"], email=item["email"], phone=item.get("phone"))
@@ -244,8 +247,9 @@ class Agenda:
     def _staff(self, rng: Random) -> Any:
         return self.stage.staff.handler(self.unit, rng)
 
-    def _rng(self, item: Item) -> Random:
-        return Random(f"{self.pack}: {item['slug']}")  # noqa: S311 – the same every time
+    def rng(self, name: str) -> Random:
+        """Chance, the same every time for the same thing."""
+        return Random(f"{self.pack}: {name}")  # noqa: S311 – a demonstration
 
 
 def _named(event: Any, name: str) -> Any:
