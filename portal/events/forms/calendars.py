@@ -28,7 +28,7 @@ class CalendarAddressField(TextField):
     """The address of a calendar, in the one way in which we write it."""
 
     max: int = 500
-    type: str = "url"
+    inputmode: str = "url"  # as a type it would have browsers judge what we read ourselves, webcal: for one
     autocomplete: str = "off"
     spellcheck: bool | None = False
 
