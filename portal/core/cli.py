@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.core import assets, audit, backup, catalogues, worker
-from portal.core.db import db
+from portal.core.db import db, optimize
 from portal.core.web import portal
 from portal.settings import ROOT
 
@@ -24,8 +24,13 @@ def upgrade() -> None:
     """Bring the database to the newest form."""
     from portal.core.schema import migrations  # noqa: PLC0415 – 12 MB
 
-    migrations().upgrade()
-    click.echo("database: " + ", ".join(script.revision for script in migrations().current()))
+    with current_app.app_context():  # its connection is closed with it
+        migrations().upgrade()
+        known = ", ".join(script.revision for script in migrations().current())
+    with current_app.app_context():  # a table that was written anew has lost what SQLite knew of its indexes
+        optimize(db.session)
+        db.session.commit()
+    click.echo(f"database: {known}")
 
 
 @database.command("revision")
