@@ -29,8 +29,6 @@ PROBLEM = "application/problem+json"
 PIECE = 32_000
 #: a line of iCalendar has so many octets at most, without its end
 _OCTETS = 75
-#: a line of so many letters is never longer than that
-_SHORT = _OCTETS // 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: when the clocks of Athens change, since the Union has one rule for it
@@ -145,9 +143,16 @@ def parameter(text: str) -> str:
 
 def folded(line: str) -> bytes:
     """A line with its end, folded where it is longer than 75 octets, never within a letter."""
-    raw = line.encode()
-    if len(raw) <= _OCTETS:
-        return raw + b"\r\n"
+    return folded_lines((line,))
+
+
+def folded_lines(lines: Iterable[str]) -> bytes:
+    """Many lines at once."""
+    rows = [raw if len(raw := line.encode()) <= _OCTETS else _fold(raw) for line in lines]
+    return b"\r\n".join(rows) + b"\r\n"
+
+
+def _fold(raw: bytes) -> bytes:
     parts, start, room = [], 0, _OCTETS
     while len(raw) - start > room:
         end = start + room
@@ -156,12 +161,7 @@ def folded(line: str) -> bytes:
         parts.append(raw[start:end])
         start, room = end, _OCTETS - 1  # the blank at its beginning counts
     parts.append(raw[start:])
-    return b"\r\n ".join(parts) + b"\r\n"
-
-
-def folded_lines(lines: Iterable[str]) -> bytes:
-    """Many lines at once; the octets of a short one need not be counted."""
-    return b"".join([f"{line}\r\n".encode() if len(line) <= _SHORT else folded(line) for line in lines])
+    return b"\r\n ".join(parts)
 
 
 def stamp(moment: datetime) -> str:

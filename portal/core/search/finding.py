@@ -152,7 +152,9 @@ def _found_by(asked: Asked, kind: str, key: InstrumentedAttribute[int]) -> sa.Co
         sa.exists().where(posting.token.in_(asked.tokens(stems)), posting.entry_id == entry.id).correlate(entry)
         for stems in asked.words
     ]
-    return sa.exists().where(entry.kind == kind, entry.ref_id == key, *has)
+    one = sa.select(entry.id).where(entry.kind == kind, entry.ref_id == key, *has).correlate(key.class_)
+    # without the OFFSET PostgreSQL would find all that hold the words first, and then the rows
+    return one.limit(1).offset(0).exists()
 
 
 def _first(

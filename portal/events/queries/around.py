@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal.core.texts import Translated
 from portal.events.models import Event, Occurrence, Publication, Venue
 from portal.events.queries.agenda import Line, lines, shown
-from portal.events.queries.filters import AgendaFilter, Near
+from portal.events.queries.filters import AgendaFilter, Near, first_of_few
 
 #: as far as one goes on foot or by car for something else on the same day
 NEARBY_KM = 5
@@ -18,8 +19,9 @@ NEARBY_KM = 5
 def programme(session: Session, festival: Event, *, most: int = 60) -> list[Line]:
     """Everything that belongs to a festival, in the order of time."""
     children = sa.select(Event.id).where(Event.umbrella_id == festival.id)
-    query = sa.select(Occurrence.id).where(Occurrence.event_id.in_(children), Occurrence.shown)
-    return _first(session, query, most=most)
+    columns: list[Any] = [Occurrence.id, Occurrence.starts_at]
+    query = sa.select(*columns).where(Occurrence.event_id.in_(children), Occurrence.shown)
+    return shown(session, sa.select(first_of_few(query, most).subquery().c.id))
 
 
 def also_there(session: Session, event: Event, *, since: datetime, most: int = 4) -> list[Line]:
@@ -32,7 +34,8 @@ def also_there(session: Session, event: Event, *, since: datetime, most: int = 4
         .where(Occurrence.at_venue_id == event.venue_id, Occurrence.shown, Occurrence.starts_at >= since)
         .where(Event.id != event.id, Event.umbrella_id.is_distinct_from(event.id))
     )
-    return _first(session, there, most=most)
+    query = there.order_by(Occurrence.starts_at, Occurrence.id).limit(most)
+    return shown(session, sa.select(query.subquery().c.id))
 
 
 def also_then(session: Session, event: Event, wanted: AgendaFilter, *, most: int = 4) -> list[Line]:
@@ -58,8 +61,3 @@ def festival_title(session: Session, slug: str) -> Translated | None:
     """What a published event is called."""
     query = sa.select(Event.title).where(Event.slug == slug, Event.publication == Publication.PUBLISHED)
     return session.scalar(query)
-
-
-def _first(session: Session, ids: sa.Select[int], *, most: int) -> list[Line]:
-    query = ids.order_by(Occurrence.starts_at, Occurrence.id).limit(most)
-    return shown(session, sa.select(query.subquery().c.id))

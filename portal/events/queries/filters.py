@@ -81,7 +81,7 @@ def resolved(session: Session, wanted: AgendaFilter) -> AgendaFilter:
     holds = venue_ids = None
     if wanted.text:
         sought = search.Sought(wanted.text, "event", search.PUBLIC)
-        event_ids, holds = search.narrowed(session, sought, Event.id, few=FEW_EVENTS)
+        event_ids, holds = search.narrowed(session, sought, Occurrence.event_id, few=FEW_EVENTS)
         holds = holds if event_ids is None else None
     if wanted.umbrella:
         programme = _programme(session, wanted.umbrella)
@@ -113,14 +113,19 @@ def first(wanted: AgendaFilter, *where: sa.ColumnElement[bool], most: int) -> sa
     """Id and start of the first occurrences of a resolved filter that fulfil these conditions, in the order of time."""
     found = wanted.found
     query = matching(wanted).where(*where)
-    if found.event_ids is not None:  # all of them: in the order of time the few would be looked for among all others
-        return _in_time(sa.select(*query.cte().prefix_with("MATERIALIZED").c), most)
+    if found.event_ids is not None:
+        return first_of_few(query, most)
     if found.venue_ids and len(found.venue_ids) <= FEW_VENUES:
         there = replace(wanted, near=None, venue="", found=replace(found, venue_ids=None))
         each = [matching(there).where(*where, Occurrence.at_venue_id == number) for number in found.venue_ids]
         parts = [sa.select(_in_time(part, most).subquery()) for part in each]
         return _in_time(sa.select(sa.union_all(*parts).subquery()), most)
     return _in_time(query, most)
+
+
+def first_of_few(query: sa.Select[Any], most: int) -> sa.Select[Any]:
+    """The same of a query by few events: all their rows are read, which in the order of time lie among all others."""
+    return _in_time(sa.select(*query.cte().prefix_with("MATERIALIZED").c), most)
 
 
 def _in_time(query: sa.Select[Any], most: int) -> sa.Select[Any]:
@@ -147,6 +152,8 @@ def _of_occurrences(wanted: AgendaFilter) -> Iterator[sa.ColumnElement[bool]]:
         yield Occurrence.community_id == _id_of(Community, wanted.community)
     if wanted.found.event_ids is not None:
         yield _in(Occurrence.event_id, wanted.found.event_ids)
+    if wanted.found.holds is not None:
+        yield wanted.found.holds
     if wanted.found.venue_ids is not None:
         yield _in(Occurrence.at_venue_id, wanted.found.venue_ids)
     elif wanted.near:
@@ -160,8 +167,6 @@ def _of_events(wanted: AgendaFilter) -> Iterator[sa.ColumnElement[bool]]:
     for column, value in ((Event.audience, wanted.audience), (Event.spoken, wanted.spoken)):
         if value:  # codes are plain words: as text a list of them is the same on both databases
             yield sa.cast(column, sa.Text).contains(f'"{value}"', autoescape=True)
-    if wanted.found.holds is not None:
-        yield wanted.found.holds
 
 
 def _in(column: Any, ids: Sequence[int]) -> sa.ColumnElement[bool]:
