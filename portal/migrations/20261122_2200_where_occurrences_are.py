@@ -25,11 +25,19 @@ def upgrade() -> None:
         )
         batch_op.drop_index("ix_event_occurrence_venue")
         batch_op.create_index("ix_event_occurrence_at_venue", ["at_venue_id", "shown", "starts_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_event_occurrence_odd",
+            ["event_id"],
+            unique=False,
+            postgresql_where=sa.text("single OR attendance IS NOT NULL"),
+            sqlite_where=sa.text("single = 1 OR attendance IS NOT NULL"),
+        )
     op.execute(FILL)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("event_occurrence") as batch_op:
+        batch_op.drop_index("ix_event_occurrence_odd")
         batch_op.drop_index("ix_event_occurrence_at_venue")
         batch_op.create_index("ix_event_occurrence_venue", ["venue_id", "starts_at"], unique=False)
         batch_op.drop_constraint(op.f("fk_event_occurrence_at_venue_id_event_venue"), type_="foreignkey")

@@ -19,6 +19,10 @@ from portal.organisation.models import Community
 #: what takes longer is found by its end
 LONG = timedelta(days=7)
 #: SQLite takes such an index only for a condition written in the same way: `Occurrence.long` is “long = 1” there
+_ODD: dict[str, Any] = {
+    "postgresql_where": sa.text("single OR attendance IS NOT NULL"),
+    "sqlite_where": sa.text("single = 1 OR attendance IS NOT NULL"),
+}
 _LONG: dict[str, Any] = {"postgresql_where": sa.text("long"), "sqlite_where": sa.text("long = 1")}
 
 
@@ -223,6 +227,8 @@ class Occurrence(Base):
         sa.Index("ix_event_occurrence_long", "ends_at", "id", **_LONG),
         sa.Index("ix_event_occurrence_category", "category_id", "shown", "starts_at", "id"),
         sa.Index("ix_event_occurrence_community", "community_id", "shown", "starts_at", "id"),
+        # what feeds tell of besides the rule
+        sa.Index("ix_event_occurrence_odd", "event_id", **_ODD),
         sa.Index("ix_event_occurrence_at_venue", "at_venue_id", "shown", "starts_at", "id"),
     )
 
