@@ -51,6 +51,15 @@ _OCCURRENCE = sa.table(
     *(sa.column(name) for name in ("id", "event_id", "status", "free", "step_free", "lat", "lon")),
     *(sa.column(name, sa.DateTime) for name in ("starts_at", "ends_at")),
 )
+#: columns of a fault report, and of its category
+_FAULT = sa.table(
+    "fault",
+    *(sa.column(name) for name in ("id", "slug", "state", "lat", "lon", "address", "text", "category_id")),
+    *(sa.column(name, sa.Boolean) for name in ("is_open", "shown")),
+    *(sa.column(name, sa.DateTime) for name in ("reported_at", "changed_at")),
+    sa.column("due_on", sa.Date),
+)
+_CATEGORY = sa.table("fault_category", sa.column("id"), sa.column("code"), sa.column("name", sa.JSON))
 
 
 class Base(DeclarativeBase):
@@ -129,5 +138,45 @@ def _listed(engine: sa.Engine, rows: int) -> Iterator[str]:
     yield "]}"
 
 
+def _features(engine: sa.Engine, rows: int) -> Iterator[str]:
+    """So many fault reports as GeoJSON."""
+    yield '{"type": "FeatureCollection", "features": ['
+    for number, item in enumerate(_reports(engine, rows)):
+        point = {"type": "Point", "coordinates": [item.pop("lon"), item.pop("lat")]}
+        feature = {"type": "Feature", "id": item["slug"], "geometry": point, "properties": item}
+        yield ("," if number else "") + json.dumps(feature, ensure_ascii=False)
+    yield "]}"
+
+
+def _requests(engine: sa.Engine, rows: int) -> Iterator[str]:
+    """So many fault reports as Open311 names them."""
+    yield "["
+    for number, item in enumerate(_reports(engine, rows)):
+        named = {"service_request_id": item["slug"], "service_code": item["code"], "service_name": item["name"]}
+        named |= {"status": "open" if item["is_open"] else "closed", "description": item["text"]}
+        named |= {"requested_datetime": item["reported_at"], "updated_datetime": item["changed_at"]}
+        named |= {"address": item["address"], "lat": item["lat"], "long": item["lon"]}
+        yield ("," if number else "") + json.dumps(named, ensure_ascii=False)
+    yield "]"
+
+
+def _reports(engine: sa.Engine, rows: int) -> Iterator[dict[str, Any]]:
+    query = sa.select(*_FAULT.c, _CATEGORY.c.code, _CATEGORY.c.name).where(_FAULT.c.shown)
+    query = query.join(_CATEGORY, _CATEGORY.c.id == _FAULT.c.category_id).order_by(_FAULT.c.id.desc())
+    with engine.connect() as connection:
+        for row in connection.execute(query.limit(rows)):
+            item = row._asdict()
+            item["name"] = item["name"].get("el", "")
+            for name in ("reported_at", "changed_at"):
+                item[name] = item[name].isoformat()
+            item["due_on"] = item["due_on"].isoformat()
+            yield item
+
+
 #: ending of a feed → its loop
-LOOPS: dict[str, Callable[[sa.Engine, int], Iterator[str]]] = {"ics": _calendar, "json": _listed}
+LOOPS: dict[str, Callable[[sa.Engine, int], Iterator[str]]] = {
+    "ics": _calendar,
+    "json": _listed,
+    "geojson": _features,
+    "open311": _requests,
+}

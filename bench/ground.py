@@ -92,6 +92,7 @@ def _fill(app: Flask, rows: int) -> None:
         db.session.commit()
         growth.grow(db.session, PACK, cases=rows, now=clock.now())
         growth.grow_occurrences(db.session, PACK, occurrences=rows // 10, now=clock.now())
+        growth.grow_reports(db.session, PACK, reports=rows, now=clock.now())
 
 
 def _create(folder: Path, name: str) -> None:

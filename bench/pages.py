@@ -17,6 +17,7 @@ from portal.casework.models import Case
 from portal.core import clock
 from portal.core.db import db
 from portal.events.models import Event, Occurrence
+from portal.faults.models import Fault
 from portal.organisation.models import Duty, Role, Unit
 from portal.plan.models import Contribution, Indicator
 
@@ -41,6 +42,11 @@ class PageUnderTest:
     loop: str = ""
 
     @property
+    def faults(self) -> bool:
+        """Whether it grows with the reports of faults."""
+        return self.endpoint.startswith(("faults", "open311"))
+
+    @property
     def agenda(self) -> bool:
         """Whether it grows with the occurrences of the agenda."""
         return self.endpoint.startswith("events")
@@ -62,12 +68,19 @@ class Cast:
     #: from … to …: days with about a thousand occurrences, or events, or all there are
     days: dict[str, str]
     days_of_events: dict[str, str]
+    #: a fault report with some history; days with about a thousand of them
+    fault: str
+    days_of_faults: dict[str, str]
 
 
 #: pages for visitors are kept; whoever has signed in gets one that is made anew
 ANEW = "applicant"
 #: a filter of the agenda, and the month at hand
 FILTER = {"category": "music", "step_free": "1", "free": "1"}
+#: the middle of a town, and the town
+NEAR = {"near": "35.3148,25.3900", "m": "500"}
+BOX = {"box": "35.3040,25.3760,35.3200,25.4000"}
+OPEN_ROADS = {"group": "open", "category": "roads"}
 
 
 def _month(_cast: Cast) -> dict[str, Any]:
@@ -92,6 +105,17 @@ PAGES = (
     PageUnderTest("event, made anew", "events.event", ANEW, lambda cast: {"slug": cast.event}),
     PageUnderTest("calendar feed", "events_feeds.calendar", "", lambda cast: cast.days_of_events, FEED_AIM, "ics"),
     PageUnderTest("JSON feed", "events_feeds.listed", "", lambda cast: cast.days, FEED_AIM, "json"),
+    PageUnderTest("faults", "faults.overview"),
+    PageUnderTest("faults, made anew", "faults.overview", ANEW),
+    PageUnderTest("faults, filtered, made anew", "faults.overview", ANEW, lambda _cast: OPEN_ROADS),
+    PageUnderTest("faults, overdue, made anew", "faults.overview", ANEW, lambda _cast: {"group": "overdue"}),
+    PageUnderTest("faults near a point, made anew", "faults.overview", ANEW, lambda _cast: NEAR),
+    PageUnderTest("map of all faults, made anew", "faults.map", ANEW),
+    PageUnderTest("map of a town's faults, made anew", "faults.map", ANEW, lambda _cast: BOX),
+    PageUnderTest("figures of faults, made anew", "faults.figures", ANEW),
+    PageUnderTest("fault, made anew", "faults.fault", ANEW, lambda cast: {"slug": cast.fault}),
+    PageUnderTest("faults, Open311", "open311.requests", "", lambda _cast: {"kind": "json"}, FEED_AIM, "open311"),
+    PageUnderTest("faults, GeoJSON", "faults_feeds.geojson", "", lambda cast: cast.days_of_faults, FEED_AIM, "geojson"),
     PageUnderTest("my cases", "casework.mine", "applicant"),
     PageUnderTest("case, applicant", "casework.case", "applicant", lambda cast: {"slug": cast.case}),
     PageUnderTest("desk home", "site_desk.home", "clerk"),
@@ -139,6 +163,8 @@ def cast(app: Flask) -> Cast:
             _event(session),
             _days(session, FEED_ROWS),
             _days(session, 2 * FEED_ROWS),
+            session.scalars(sa.select(Fault.slug).where(Fault.shown).order_by(Fault.id.desc()).limit(1)).one(),
+            _days_of_faults(session),
         )
 
 
@@ -176,6 +202,12 @@ def _days(session: Session, rows: int) -> dict[str, str]:
     last = session.scalar(starts.where(Occurrence.starts_at >= now).offset(rows - 1).limit(1))
     days = (now, last) if last else (now - 4 * YEAR, now + 3 * YEAR)
     return {"from": clock.athens_date(days[0]).isoformat(), "to": clock.athens_date(days[1]).isoformat()}
+
+
+def _days_of_faults(session: Session) -> dict[str, str]:
+    newest = sa.select(Fault.reported_at).where(Fault.shown).order_by(Fault.id.desc())
+    first = session.scalar(newest.offset(FEED_ROWS - 1).limit(1)) or clock.now() - 10 * YEAR
+    return {"from": clock.athens_date(first).isoformat()}
 
 
 def client(app: Flask, uniquifier: str) -> FlaskClient:

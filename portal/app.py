@@ -25,6 +25,11 @@ import portal.events.api
 import portal.events.cli
 import portal.events.desk
 import portal.events.views
+import portal.faults.api
+import portal.faults.cli
+import portal.faults.desk
+import portal.faults.listeners
+import portal.faults.views
 import portal.plan.cli
 import portal.plan.desk
 import portal.plan.feeds
@@ -46,6 +51,8 @@ from portal.eservices import jobs as eservices_jobs
 from portal.eservices import models as eservices_models
 from portal.events import jobs as events_jobs
 from portal.events import models as events_models
+from portal.faults import jobs as faults_jobs
+from portal.faults import models as faults_models
 from portal.settings import ROOT, Settings, from_environment
 
 PAGES = (
@@ -57,12 +64,16 @@ PAGES = (
     portal.eservices.views.blueprint,
     portal.events.views.blueprint,
     portal.events.api.blueprint,
+    portal.faults.views.blueprint,
+    portal.faults.api.feeds,
+    portal.faults.api.open311,
     portal.plan.views.blueprint,
     portal.site.desk.blueprint,
     portal.documents.desk.blueprint,
     portal.casework.desk.blueprint,
     portal.eservices.desk.blueprint,
     portal.events.desk.blueprint,
+    portal.faults.desk.blueprint,
     portal.plan.desk.blueprint,
 )
 COMMANDS = (
@@ -76,6 +87,7 @@ COMMANDS = (
     portal.documents.cli.commands,
     portal.eservices.cli.commands,
     portal.events.cli.commands,
+    portal.faults.cli.commands,
     portal.plan.cli.commands,
     portal.site.cli.municipality,
     portal.site.cli.demo,
@@ -105,12 +117,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     handlers = app.extensions["portal"].handlers
     handlers |= {"routine": worker.do_routine, "mail": mail.handler(documents_jobs.enclose), **documents_jobs.handlers}
-    handlers |= events_jobs.handlers
+    handlers |= events_jobs.handlers | faults_jobs.handlers
     app.extensions["portal"].routines |= {
         "core.optimize": (86_400, db.optimize),
         "casework.warn": (900, casework_jobs.warn),
         "eservices.expire": (86_400, eservices_jobs.expire),
         **events_jobs.routines,
+        **faults_jobs.routines,
     }
     _serve_static(app)
     return app
@@ -151,6 +164,10 @@ def _file_cases() -> None:
     casework_models.register_kind(events_models.case_kind)
     portal.casework.views.panels[events_models.case_kind.code] = portal.events.desk.applicants_panel
     portal.casework.desk.panels[events_models.case_kind.code] = portal.events.desk.panel
+    casework_models.register_kind(faults_models.case_kind)
+    portal.casework.views.panels[faults_models.case_kind.code] = portal.faults.desk.applicants_panel
+    portal.casework.desk.panels[faults_models.case_kind.code] = portal.faults.desk.panel
+    portal.faults.views.reporting.known_here[:] = [portal.site.views.nearby.events_at]
     for kind in eservices_models.case_kinds:
         casework_models.register_kind(kind)
         portal.casework.views.panels[kind.code] = portal.eservices.views.panel

@@ -1,7 +1,7 @@
 """What casework announces."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.core.facts import Fact
 
@@ -36,3 +36,13 @@ class CaseClosed(Fact):
     #: calendar days from filing to the outcome without the days the applicant owed something
     days: int
     within_limit: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineMoved(Fact):
+    """A case has until another day: its clock stood, was extended, or began anew."""
+
+    case_id: int
+    kind: str
+    due_on: date
+    at: datetime

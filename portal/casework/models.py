@@ -54,6 +54,7 @@ class EventKind(Choice):
     ESCALATED = "escalated", N_("The head of the unit was informed")
     DECIDED = "decided", N_("Decided")
     WITHDRAWN = "withdrawn", N_("Withdrawn by the applicant")
+    REOPENED = "reopened", N_("Opened again")
 
 
 @dataclass(frozen=True)

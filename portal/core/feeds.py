@@ -6,6 +6,8 @@ has it already is told so (304) before a single line is made.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections import OrderedDict
@@ -103,6 +105,7 @@ def _fill(response: Response, parts: Iterator[bytes]) -> None:
     if second is None:
         response.set_data(first)
     else:
+        response.headers.pop("Content-Length", None)  # of the empty answer that was compared with what is known
         response.response = stream_with_context(chain((first, second), parts))
 
 
@@ -183,6 +186,28 @@ def calendar(name: str, product: str, components: Iterable[bytes]) -> Iterator[b
     yield b"END:VCALENDAR\r\n"
 
 
+# -- tables
+
+
+def table(headings: list[str], rows: Iterable[list[Any]]) -> Iterator[bytes]:
+    """Lines for spreadsheets. Semicolons and a byte order mark: so those of Greek offices open it by a double click."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";")
+    buffer.write("\ufeff")
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([harmless(value) for value in row])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def harmless(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is kept a text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
 # -- JSON and Atom
 
 
@@ -216,11 +241,13 @@ def atom(head: dict[str, str], entries: Iterable[dict[str, Any]]) -> Iterator[by
 
 
 def _entry(entry: dict[str, Any]) -> bytes:
-    """Id, title, page, updated, published (or nothing), summary, categories: [(code, label)]."""
+    """Id, title, page, updated, published (or nothing), summary, categories: [(code, label)]; a point as GeoRSS."""
     shelves = "".join(f'<category term="{xml(code)}" label="{xml(label)}"/>' for code, label in entry["categories"])
     published = f"<published>{entry['published']}</published>" if entry["published"] else ""
+    point = entry.get("point")
+    place = f'<point xmlns="http://www.georss.org/georss">{point[0]} {point[1]}</point>' if point else ""
     return (
         f'<entry xml:lang="{entry["language"]}"><id>{xml(entry["id"])}</id><title>{xml(entry["title"])}</title>'
         f'<link rel="alternate" type="text/html" href="{xml(entry["page"])}"/>'
-        f"<updated>{entry['updated']}</updated>{published}{shelves}<summary>{xml(entry['summary'])}</summary></entry>\n"
+        f"<updated>{entry['updated']}</updated>{published}{shelves}{place}<summary>{xml(entry['summary'])}</summary></entry>\n"
     ).encode()

@@ -7,9 +7,10 @@ import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from portal.core.errors import Refused
 from portal.core.texts import N_
@@ -18,6 +19,9 @@ MOST_BYTES = 5_000_000
 #: seconds for each step, and for all of them
 STEP, ALL = 10.0, 30.0
 _REDIRECTS = 4
+#: what is asked for unless something else is
+CALENDAR = "text/calendar, */*;q=0.1"
+_AS = {"Accept-Encoding": "identity", "User-Agent": "portal"}
 _MOVED = {301, 302, 303, 307, 308}
 REFUSES = N_("The machine at this address refuses: it answers %(answer)s.")
 _TOO_LONG = N_("The answer takes too long.")
@@ -39,18 +43,19 @@ class Fetched:
     etag: str | None
 
 
-def fetch(url: str, *, etag: str | None = None, inside: bool = False) -> Fetched:
+def fetch(url: str, *, etag: str | None = None, accept: str = CALENDAR, inside: bool = False) -> Fetched:
     """What stands at an address (http, https, webcal); `inside`: private networks as well, for tests.
 
     :raises NotFetched: if that is not possible within the limits.
     """
     deadline = time.monotonic() + ALL
+    headers = {"Accept": accept} | ({"If-None-Match": etag} if etag else {})
     url = url.replace("webcal://", "https://", 1)
     for _turn in range(_REDIRECTS):
         try:
             connection = _connect(url, inside=inside)
             try:
-                found = _ask(connection, url, etag, deadline)
+                found = _ask(connection, url, headers, deadline)
             finally:
                 connection.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -59,6 +64,30 @@ def fetch(url: str, *, etag: str | None = None, inside: bool = False) -> Fetched
             return found
         url = urljoin(url, found)
     raise NotFetched(N_("The address leads on and on: too many redirects."))
+
+
+def send(url: str, fields: Mapping[str, str], *, headers: Mapping[str, str], inside: bool = False) -> bytes:
+    """Send a form to an address, once and to no other; what is answered.
+
+    :raises NotFetched: if it is not taken, with the beginning of what is said about it.
+    """
+    deadline = time.monotonic() + ALL
+    parts = urlsplit(url)
+    form = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    try:
+        connection = _connect(url, inside=inside)
+        try:
+            connection.request("POST", parts.path or "/", urlencode(fields).encode(), _AS | form | dict(headers))
+            with connection.getresponse() as response:
+                body = _body(response, deadline)
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise _why(error) from None
+    if response.status not in {200, 201}:
+        said = " ".join(body[:400].decode(errors="replace").split())
+        raise NotFetched(REFUSES, answer=f"{response.status} {response.reason} {said}")
+    return body
 
 
 def _why(error: Exception) -> NotFetched:
@@ -95,15 +124,13 @@ def _connect(url: str, *, inside: bool) -> http.client.HTTPConnection:
     return connection
 
 
-def _ask(connection: http.client.HTTPConnection, url: str, etag: str | None, deadline: float) -> Fetched | str:
+def _ask(
+    connection: http.client.HTTPConnection, url: str, headers: Mapping[str, str], deadline: float
+) -> Fetched | str:
     """What it gives, or where it sends us."""
-    parts = urlsplit(url)
-    headers = {"Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "identity", "User-Agent": "portal"}
-    connection.request(
-        "GET",
-        f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}",
-        headers=headers | ({"If-None-Match": etag} if etag else {}),
-    )
+    parts, etag = urlsplit(url), headers.get("If-None-Match")
+    path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    connection.request("GET", path, headers=_AS | dict(headers))
     with connection.getresponse() as response:
         if response.status == 304 and etag:
             return Fetched(None, etag)

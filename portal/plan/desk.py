@@ -11,6 +11,7 @@ from portal.core import clock, files
 from portal.core.db import db
 from portal.core.files import Attachment, CleanFile
 from portal.core.i18n import translate as _
+from portal.core.texts import Translated
 from portal.core.web import portal
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
@@ -64,8 +65,7 @@ def indicator_submit(code: str) -> Any:
 
 def show_connection(row: Indicator, form: forms.ConnectionForm, connection: operations.Connection | None = None) -> str:
     """The page of a connection, with what it would have shown so far."""
-    names = choices()
-    form.offer(names)
+    form.offer(choices())
     feed = feeds().get(connection.feed or "") if connection else None
     shown = queries.would_show(db.session, feed.code, connection.wanted) if connection and feed else None
     return render_template(
@@ -75,14 +75,16 @@ def show_connection(row: Indicator, form: forms.ConnectionForm, connection: oper
         feed=feed,
         shown=shown,
         wanted=connection.wanted if connection else {},
-        names=names,
+        names=queries.names(db.session, feed) if feed else {},
     )
 
 
-def choices() -> Any:
-    """What filters can name: dimension → code → name."""
-    dimensions = {dimension.code: dimension for feed in feeds().values() for dimension in feed.dimensions}
-    return {code: dimension.choices(db.session) for code, dimension in dimensions.items()}
+def choices() -> dict[str, dict[str, Translated]]:
+    """What filters can name: dimension → code → name; what two feeds call the same is offered together."""
+    offered: dict[str, dict[str, Translated]] = {}
+    for dimension in dict.fromkeys(dimension for feed in feeds().values() for dimension in feed.dimensions):
+        offered.setdefault(dimension.code, {}).update(dimension.choices(db.session))
+    return offered
 
 
 @blueprint.get("/plan/workbook/")

@@ -1,6 +1,7 @@
 """What the plan hears: each feed is declared here once; connecting it to indicators is data that staff edit."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,8 @@ from portal.eservices import queries as eservices
 from portal.eservices.facts import RequestDecided
 from portal.events import queries as events
 from portal.events.facts import EventHeld
+from portal.faults import queries as faults
+from portal.faults.facts import FaultReopened, FaultReported, FaultResolved
 from portal.organisation import queries as organisation
 from portal.plan import operations
 from portal.plan.models import Aggregate, Dimension, Feed, register_feed
@@ -26,6 +29,14 @@ def _categories(session: Session) -> Mapping[str, Translated]:
 
 def _shelves(session: Session) -> Mapping[str, Translated]:
     return {category.code: category.name for category in events.categories(session)}
+
+
+def _fault_groups(session: Session) -> Mapping[str, Translated]:
+    return {row.code: row.name for row in faults.categories(session, closed=True) if row.parent_id is None}
+
+
+def _fault_categories(session: Session) -> Mapping[str, Translated]:
+    return {row.code: row.name for row in faults.categories(session, closed=True) if row.parent_id is not None}
 
 
 def _units(session: Session) -> Mapping[str, Translated]:
@@ -44,9 +55,9 @@ REQUEST_DIMENSIONS = (
 )
 
 
-def _place(fact: RequestDecided) -> Mapping[str, str]:
-    place = {"service": fact.service, "category": fact.category, "unit": fact.unit, "community": fact.community}
-    return {code: value for code, value in place.items() if value}
+def _place_of(*names: str) -> Callable[[Any], Mapping[str, str]]:
+    """Those of a fact's dimensions that are known."""
+    return lambda fact: {name: value for name in names if (value := getattr(fact, name))}
 
 
 def _request_feed(code: str, label: str, formula: str, *, unit: str, aggregate: Aggregate, value: str = "") -> Feed:
@@ -63,7 +74,7 @@ def _request_feed(code: str, label: str, formula: str, *, unit: str, aggregate: 
             reference=lambda fact: f"case:{fact.case_id}",
             at=lambda fact: fact.decided_at,
             value=lambda fact: int(getattr(fact, value)) if value else 1,
-            place=_place,
+            place=_place_of("service", "category", "unit", "community"),
             replay=eservices.replay_decisions,
         )
     )
@@ -133,17 +144,12 @@ def _event_feed(
             reference=lambda fact: f"occurrence:{fact.occurrence_id}",
             at=lambda fact: start_of(fact.on),
             value=value,
-            place=_event_place,
+            place=_place_of("category", "community"),
             replay=events.replay_held,
             behind="event",
             told_by="category",
         )
     )
-
-
-def _event_place(fact: EventHeld) -> Mapping[str, str]:
-    place = {"category": fact.category, "community": fact.community}
-    return {code: value for code, value in place.items() if value}
 
 
 EVENTS_HELD = _event_feed(
@@ -183,4 +189,110 @@ TWO_LANGUAGES = _event_feed(
 @listen(EventHeld)
 def event_held(session: Session, fact: EventHeld) -> None:
     """Count it, or put right what was counted."""
+    operations.hear(session, fact)
+
+
+FAULT_DIMENSIONS = (
+    Dimension("group", N_("Group of faults"), _fault_groups),
+    Dimension("category", N_("Category of faults"), _fault_categories),
+    Dimension("community", N_("Community"), _communities),
+)
+
+
+def _fault_feed(
+    code: str, label: str, formula: str, *, unit: str, aggregate: Aggregate, value: Callable[[Any], int], **other: Any
+) -> Feed:
+    """A feed of fault reports, about repairs unless `other` says more; each counts as what was last said of it."""
+    hearing: dict[str, Any] = {"fact": FaultResolved, "replay": faults.replay_repairs}
+    return register_feed(
+        Feed(
+            code=f"faults.{code}",
+            label=label,
+            formula=formula,
+            unit=unit,
+            aggregate=aggregate,
+            dimensions=FAULT_DIMENSIONS,
+            reference=lambda fact: f"case:{fact.case_id}",
+            at=lambda fact: fact.at,
+            value=value,
+            place=_place_of("group", "category", "community"),
+            behind="fault",
+            told_by="category",
+            **(hearing | other),
+        )
+    )
+
+
+FAULTS_REPORTED = _fault_feed(
+    "reported",
+    N_("Faults reported"),
+    N_("How many faults were reported, counted on the day of the report; what was reported twice counts twice."),
+    unit=N_("reports"),
+    aggregate=Aggregate.COUNT,
+    value=lambda _fact: 1,
+    fact=FaultReported,
+    replay=faults.replay_reported,
+)
+FAULTS_REPAIRED = _fault_feed(
+    "repaired",
+    N_("Faults repaired"),
+    N_(
+        "How many faults were repaired, counted on the day of the repair. A fault that came back does not count "
+        "until it is repaired again."
+    ),
+    unit=N_("repairs"),
+    aggregate=Aggregate.SUM,
+    value=lambda fact: int(isinstance(fact, FaultResolved)),
+    also=(FaultReopened,),
+)
+REPAIRED_IN_TIME = _fault_feed(
+    "in-time",
+    N_("Faults repaired in time"),
+    N_(
+        "Faults repaired within the days of the municipality's own standard, out of all that were repaired, in percent."
+    ),
+    unit="%",
+    aggregate=Aggregate.SHARE,
+    value=lambda fact: int(fact.within_limit),
+)
+DAYS_TO_REPAIR = _fault_feed(
+    "days-to-repair",
+    N_("Days to a repair"),
+    N_(
+        "The median of the days from the report to the repair, the last one if a fault came back: "
+        "half of the repairs took fewer, half took more."
+    ),
+    unit=N_("days"),
+    aggregate=Aggregate.MEDIAN,
+    value=lambda fact: fact.days,
+)
+REOPENED_SHARE = _fault_feed(
+    "reopened-share",
+    N_("Faults opened again"),
+    N_(
+        "Reports that had to be opened again because somebody told us that it was not done, "
+        "out of all that were repaired or opened again, in percent."
+    ),
+    unit="%",
+    aggregate=Aggregate.SHARE,
+    value=lambda fact: int(isinstance(fact, FaultReopened) or fact.reopened > 0),
+    also=(FaultReopened,),
+)
+
+
+@listen(FaultReported)
+def fault_reported(session: Session, fact: FaultReported) -> None:
+    """Count it."""
+    operations.hear(session, fact)
+
+
+@listen(FaultResolved)
+def fault_resolved(session: Session, fact: FaultResolved) -> None:
+    """Count it; if it had come back, in place of the repair that did not hold."""
+    operations.hear(session, fact)
+
+
+@listen(FaultReopened)
+def fault_reopened(session: Session, fact: FaultReopened) -> None:
+    """What was counted as repaired is not."""
     operations.hear(session, fact)

@@ -32,7 +32,8 @@ class ConnectionForm(Form):
         choices=lambda: [choice(feed.code, _(feed.label)) for feed in feeds().values()],
     )
     service = SelectField(_l("Service"), required=False, blank=ANY)
-    category = SelectField(_l("Category of services"), required=False, blank=ANY)
+    group = SelectField(_l("Group of faults"), required=False, blank=ANY)
+    category = SelectField(_l("Category"), required=False, blank=ANY)
     unit = SelectField(_l("Unit in charge"), required=False, blank=ANY)
     community = SelectField(_l("Community"), required=False, blank=ANY)
 

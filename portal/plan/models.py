@@ -95,9 +95,15 @@ class Feed:
     place: Callable[[Any], Mapping[str, str]]
     #: the same facts from history
     replay: Callable[[Session], Iterable[Any]]
-    #: what stands behind its figures, "case" or "event", and the dimension by which pages tell these apart
+    #: what stands behind its figures, "case", "event" or "fault", and the dimension by which pages tell these apart
     behind: str = "case"
     told_by: str = "service"
+    #: other facts that it hears, about what its own fact has said before
+    also: tuple[type[Fact], ...] = ()
+
+    def hears(self, fact: Fact) -> bool:
+        """Whether a fact is counted by it."""
+        return type(fact) in {self.fact, *self.also}
 
     def on(self, fact: Fact) -> date:
         """The day in Greece on which a fact counts."""

@@ -106,7 +106,7 @@ def indicators() -> str:
 
 @blueprint.get("/plan/indicators/<string:code>/")
 @public
-@made_of("organisation", "eservices", "events", "plan")
+@made_of("organisation", "eservices", "events", "faults", "plan")
 def indicator(code: str) -> str:
     """What an indicator says, and where the figure comes from."""
     plan, row = indicator_or_404(code)
@@ -129,7 +129,7 @@ def indicator(code: str) -> str:
 
 @blueprint.get("/plan/indicators/<string:code>/evidence/")
 @public
-@made_of("organisation", "eservices", "events", "plan")
+@made_of("organisation", "eservices", "events", "faults", "plan")
 def evidence(code: str) -> str:
     """The contributions behind the figure of a period, down to the case for those who may see it."""
     plan, row = indicator_or_404(code)

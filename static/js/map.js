@@ -21,6 +21,7 @@ function draw (element) {
   if (data.centre) map.setView(data.centre.split(',').map(Number), Number(data.zoom || 12))
   else map.fitBounds(bounds(data, drawn), { padding: [16, 16], maxZoom: 17 })
   if (data.lat && data.lon) pick(map, element)
+  if (data.search) search(map, data)
   map.on('zoomend', () => declutter(element))
   declutter(element)
 }
@@ -50,10 +51,33 @@ function shape (one) {
     return L.circleMarker([one.lat, one.lon], { radius: 2, className: 'map-place', interactive: false })
       .bindTooltip(one.label, { permanent: true, direction: 'bottom', className: 'map-label', offset: [0, 2] })
   }
+  if (one.number) return circle(one)
   const layer = one.outline
     ? L.polygon(one.outline, { className: 'map-outline', interactive: false })
     : L.circleMarker([one.lat, one.lon], { radius: 8, className: `map-point ${one.tone ? `is-${one.tone}` : ''}` })
   return one.outline || !one.title ? layer : layer.bindPopup(words(one))
+}
+
+/** So many around a point: a circle with the number, as large as a finger; pressed, it leads on. */
+function circle ({ lat, lon, number, title, url }) {
+  const size = 44 + Math.min(Math.round(Math.log10(number) * 8), 28)
+  const icon = L.divIcon({ className: 'map-number', iconSize: [size, size], html: String(Number(number)) })
+  const marker = L.marker([lat, lon], { icon, title, alt: title, keyboard: true })
+  return url ? marker.on('click', () => location.assign(url)) : marker
+}
+
+/** Once the map was moved: a button that shows what is in the part that is seen now. */
+function search (map, { search: address, searchWords }) {
+  const button = Object.assign(document.createElement('button'), { type: 'button', className: 'map-search', textContent: searchWords, hidden: true })
+  map.getContainer().after(button)
+  map.on('dragend zoomend', () => { button.hidden = false })
+  button.addEventListener('click', () => {
+    const seen = map.getBounds()
+    const target = new URL(address, location.href)
+    const box = [seen.getSouth(), seen.getWest(), seen.getNorth(), seen.getEast()]
+    target.searchParams.set('box', box.map((degrees) => degrees.toFixed(4)).join(','))
+    location.assign(target)
+  })
 }
 
 function words ({ title, text, url }) {
@@ -78,6 +102,7 @@ function pick (map, element) {
     const point = [lat, lon].map((input) => Number.parseFloat(input.value.replace(',', '.')))
     if (point.some(Number.isNaN)) pin.remove()
     else pin.setLatLng(point).addTo(map)
+    if (map.hasLayer(pin) && !map.getBounds().contains(pin.getLatLng())) map.setView(pin.getLatLng(), 16)
   }
   map.on('click', ({ latlng }) => {
     lat.value = latlng.lat.toFixed(6)

@@ -8,9 +8,12 @@ import { PasswordInput } from 'govuk-frontend/dist/govuk/components/password-inp
 import { Radios } from 'govuk-frontend/dist/govuk/components/radios/radios.mjs'
 
 import { copyButtons } from './copy.js'
+import { crews } from './crew.js'
+import { drafts } from './drafts.js'
 import { menus } from './menus.js'
 import { nearMe } from './near.js'
 import { once } from './once.js'
+import { places } from './places.js'
 import { previews } from './previews.js'
 import { queues } from './queue.js'
 import { relativeTimes } from './times.js'
@@ -23,7 +26,7 @@ document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput, Radios]) {
   createAll(component)
 }
-for (const enhance of [conditions, once, menus, previews, copyButtons, relativeTimes, queues, keepTyped, nearMe]) {
+for (const enhance of [crews, drafts, places, conditions, once, menus, previews, copyButtons, relativeTimes, queues, keepTyped, nearMe]) {
   enhance(document)
 }
 

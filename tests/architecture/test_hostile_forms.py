@@ -19,7 +19,7 @@ from tests.support.visits import Answer, Visits
 
 EXPECTED = {200, 302, 303, 400, 403, 404, 409, 410, 413, 422}
 #: what is kept although something has to be corrected: good answers of a draft, the count of failed sign-ins
-KEPT_ANYWAY = {"service_draft", "sign_in_tries"}
+KEPT_ANYWAY = {"service_draft", "fault_draft", "sign_in_tries"}
 #: names that lists and searches look for in their address
 PARAMETERS = """q before after after_id page view kind subject unit community filters category event to email year
     number direction marking reference code next period since-day since-month since-year until-day until-month

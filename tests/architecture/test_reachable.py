@@ -18,6 +18,12 @@ from tests.support.visits import Visits
 #: nothing leads there, and why that is right
 EXCEPTIONS = {
     "accounts.check_mail": "comes after a form was sent",
+    "faults.report_check": "comes after the first two screens of a report",
+    "faults.report_code": "comes after a report was checked",
+    "faults.report_what": "comes after the first screen of a report",
+    "machines.catalogue": "for machines, see docs/open311.md",
+    "machines.openapi": "for machines, see docs/open311.md",
+    "open311.discovery_page": "for machines, at an address they know",
     "machines.front_door": "for who types the bare address; it leads home",
     "machines.robots": "for machines, at an address they know",
     "machines.security": "for machines, at an address they know",

@@ -40,7 +40,7 @@ def setting(tmp_path: Path) -> operations.Setting:
 
 
 def load(session: Session, setting: operations.Setting) -> int:
-    number = operations.load_demonstration(session, PACK, setting, now=NOW, number=CASES, most_events=0)
+    number = operations.load_demonstration(session, PACK, setting, now=NOW, number=CASES, most_events=0, most_reports=0)
     session.commit()
     return number
 
@@ -105,7 +105,7 @@ def test_a_pack_without_samples_is_named(
 def test_the_agenda_of_a_demonstration_has_every_state_and_a_past(
     app: Flask, session: Session, setting: operations.Setting
 ) -> None:
-    operations.load_demonstration(session, PACK, setting, now=NOW, number=1)
+    operations.load_demonstration(session, PACK, setting, now=NOW, number=1, most_reports=0)
     session.commit()
 
     published, times = (
@@ -129,7 +129,7 @@ def test_the_agenda_of_a_demonstration_has_every_state_and_a_past(
 def test_events_wait_in_the_queue_and_some_were_refused(
     app: Flask, session: Session, setting: operations.Setting
 ) -> None:
-    operations.load_demonstration(session, PACK, setting, now=NOW, number=1, most_events=1)
+    operations.load_demonstration(session, PACK, setting, now=NOW, number=1, most_events=1, most_reports=0)
     session.commit()
 
     states = session.scalars(sa.select(Case.state).where(Case.kind == "event")).all()

@@ -1,18 +1,22 @@
-"""Growth of the agenda: rows like those that writing events makes, found by filters and words, once."""
+"""Growth of the agenda and of fault reports: rows like those that operations make, found by filters and words, once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.casework.models import kinds
 from portal.core import clock, search, stamps
 from portal.core.clock import athens_date
 from portal.core.db import db
 from portal.events import operations, queries
 from portal.events.models import Event, Occurrence
+from portal.faults import queries as faults
+from portal.faults.models import Fault
 from portal.plan import operations as plan
 
 NUMBER = 300
@@ -61,7 +65,7 @@ def test_how_much_is_to_grow_must_be_said(committed_app: Flask) -> None:
     told = committed_app.test_cli_runner().invoke(args=["demo", "grow"])
 
     assert told.exit_code == 2
-    assert "--cases, --occurrences, or both" in told.output
+    assert "--cases, --occurrences, --reports, or several of them" in told.output
 
 
 def test_the_routine_that_keeps_indexes_chosen_well_runs(committed_app: Flask) -> None:
@@ -72,3 +76,39 @@ def test_the_routine_that_keeps_indexes_chosen_well_runs(committed_app: Flask) -
         db.session.commit()
 
     assert seconds == 86_400
+
+
+def test_reports_grow_to_their_number_and_are_like_those_that_were_filed(committed_app: Flask) -> None:
+    run = committed_app.test_cli_runner().invoke
+    with committed_app.app_context():
+        before = stamps.marks(db.session, ["faults"])
+
+    first = run(args=["demo", "grow", "--reports", str(NUMBER)])
+    again = run(args=["demo", "grow", "--reports", str(NUMBER)])
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
+    assert again.output.strip() == "0 reports added"
+    with committed_app.app_context():
+        session, today = db.session, athens_date(clock.now())
+        assert session.scalar(sa.select(sa.func.count()).select_from(Fault)) == NUMBER
+        assert stamps.marks(session, ["faults"]) != before
+        assert len(faults.lines(session, faults.FaultFilter(), today=today)) == 20
+        assert len(faults.lines(session, faults.FaultFilter(faults.Group.OVERDUE), today=today)) == 20
+        shown = session.scalar(sa.select(sa.func.count()).where(Fault.shown))
+        assert faults.picture(session, faults.FaultFilter(), today=today).number == shown
+        _is_its_case(session.scalars(sa.select(Fault)).all())
+        newest = session.scalars(sa.select(Fault).order_by(Fault.id.desc()).limit(1)).one()
+        scopes = [f"unit-{newest.case.unit_id}"]
+        found = search.find(session, newest.case.reference, kinds=["case"], scopes=scopes, most=5)
+        assert [hit.ref_id for hit in found] == [newest.case_id]
+        assert plan.recount(session).unchanged
+
+
+def _is_its_case(rows: Sequence[Fault]) -> None:
+    for row in rows:
+        assert (row.slug, row.due_on, row.community_id) == (row.case.slug, row.case.due_on, row.case.community_id)
+        assert row.is_open is row.state.is_open is (not row.case.is_closed)
+        assert row.steps[-1].state is row.state
+        assert (row.cell0, row.cell1, row.cell2, row.cell3) == faults.cells(row.lat, row.lon)
+        assert row.group_id == row.category.group.id
+        assert row.case.state in kinds()["fault"].states

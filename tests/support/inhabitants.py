@@ -20,6 +20,7 @@ from portal.casework import operations as casework
 from portal.casework.models import Case
 from portal.casework.operations import Applicant
 from portal.core import clock, files, letters, outbox, seals
+from portal.core.texts import Translated
 from portal.core.web import portal
 from portal.documents import operations as documents
 from portal.documents.models import Book, Entry
@@ -28,9 +29,22 @@ from portal.eservices import operations as eservices
 from portal.eservices import queries as services
 from portal.events import operations as events
 from portal.events.access import confirmation
+from portal.faults import operations as faults
+from portal.faults.models import Asked, CannedReply, RoutingRule
+from portal.faults.models.grid import Near
 from portal.organisation.models import Duty, Municipality, Role, Unit
 from portal.plan.models import Action, Indicator
-from tests.factories import make_calendar, make_event, make_staff, make_user, make_venue
+from tests.factories import (
+    make_application,
+    make_calendar,
+    make_event,
+    make_fault,
+    make_fault_category,
+    make_fault_unit,
+    make_staff,
+    make_user,
+    make_venue,
+)
 from tests.support.filing import SERVICE, ready_drafts
 
 PASSWORD = "θάλασσα και αλάτι 2026"
@@ -61,6 +75,8 @@ def settle(app: Flask, session: Session) -> Inhabitants:
         _offices(session, people, found.unit, town)
         _letters(session, people, town)
         _digest(session, town)
+        _faults(session, people, town)
+        _fault_rules(session, town)
         _agenda(session, town)
         _submitted(session, people, town)
         session.commit()
@@ -227,3 +243,47 @@ def _digest(session: Session, town: Inhabitants) -> None:
     row = events.ask_for_digest(session, events.DigestWanted("owner@example.org", "", "el"), now=clock.now())
     assert row is not None
     town.things["digest"] = {"token": row.token}
+
+
+def _faults(session: Session, people: dict[str, User], town: Inhabitants) -> None:
+    """Two reports of the owner with a photograph each, for the clerk's unit; one of them is not for the public."""
+    now, owner = clock.now(), people["owner"]
+    unit = session.scalars(sa.select(Unit).where(Unit.code == "buildings-lighting")).one()
+    reporter = Applicant(owner.full_name, owner.email, "el", user_id=owner.id)
+    for name, private in (("fault", False), ("private fault", True)):
+        category = make_fault_category(session, private=private)
+        make_fault_unit(session, unit=unit, category=category, position=-1)
+        file = _file(session, f"{name} photo")
+        fault = make_fault(session, category=category, reporter=reporter, photo_ids=(file,), now=now)
+        [photo] = fault.photos
+        photo.public = True
+        town.things[name] = {"slug": fault.slug, "number": photo.id, "kind": "json", "token": fault.slug}
+    town.things["fault category"] = {"code": category.code, "kind": "xml"}
+    _followers(session, town, category=make_fault_category(session))
+
+
+def _followers(session: Session, town: Inhabitants, **given: Any) -> None:
+    """A report that is repaired, whose reporter is asked whether it is so; a supporter, and somebody who follows."""
+    now = clock.now()
+    fault = make_fault(session, now=now, **given)
+    supporter = faults.support(session, fault, email="anna@example.org", language="el", user=None, now=now)
+    near = Near(fault.lat, fault.lon, 500)
+    wanted = faults.FollowWanted(email="anna@example.org", language="el", near=near)
+    follow = faults.ask_to_follow(session, wanted, now=now)
+    assert supporter
+    assert follow
+    repaired = faults.Change(state=faults.FaultState.REPAIRED, note=Translated(el="Έγινε."))
+    faults.change_state(session, fault, repaired, actor=None, now=now)
+    asked = session.scalars(sa.select(Asked)).one()
+    town.things |= {
+        "fault supporter": {"token": supporter.token},
+        "fault follow": {"token": follow.token},
+        "fault asked": {"token": asked.token},
+    }
+
+
+def _fault_rules(session: Session, town: Inhabitants) -> None:
+    """A program with a key, a rule of routing, a text that is ready."""
+    town.things["application"] = {"number": make_application(session).id}
+    town.things["routing rule"] = {"number": session.scalars(sa.select(RoutingRule.id).limit(1)).one()}
+    town.things["canned reply"] = {"code": session.scalars(sa.select(CannedReply.code).limit(1)).one()}

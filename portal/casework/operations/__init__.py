@@ -1,7 +1,7 @@
 """Writes of casework: filing, routing, conversation, the clock, closing."""
 
 from portal.casework.models import AssignmentKind
-from portal.casework.operations.closing import Closing, close, withdraw
+from portal.casework.operations.closing import Closing, NotClosed, close, reopen, withdraw
 from portal.casework.operations.conversation import add_documents, answer, ask, note, write_message
 from portal.casework.operations.filing import Applicant, Filed, NewCase, file_case
 from portal.casework.operations.routing import (
@@ -23,7 +23,7 @@ from portal.casework.operations.state import (
     TextMissing,
     claim,
 )
-from portal.casework.operations.timing import extend, resume, wait_for_other, warn
+from portal.casework.operations.timing import Subject, extend, reclassify, resume, wait_for_other, warn
 
 __all__ = [
     "Applicant",
@@ -35,9 +35,11 @@ __all__ = [
     "Closing",
     "Filed",
     "NewCase",
+    "NotClosed",
     "NotInUnit",
     "Routing",
     "SameUnit",
+    "Subject",
     "TextMissing",
     "UnitHasCases",
     "add_documents",
@@ -51,6 +53,8 @@ __all__ = [
     "hand_over",
     "mark_seen",
     "note",
+    "reclassify",
+    "reopen",
     "resume",
     "route",
     "take",

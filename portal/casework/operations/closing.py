@@ -1,4 +1,4 @@
-"""A case ends: with an outcome of its kind, or because the applicant withdraws it."""
+"""A case ends: with an outcome of its kind, or because the applicant withdraws it. Seldom it begins again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,16 +8,33 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.casework.facts import CaseClosed
 from portal.casework.models import Case, EventKind, kinds
-from portal.casework.operations.state import CaseError, Line, set_state, tell
+from portal.casework.operations.state import (
+    CaseError,
+    Line,
+    go_on,
+    require_text,
+    set_clock,
+    set_state,
+    tell,
+    tell_deadline,
+)
 from portal.core import facts
 from portal.core.clock import athens_date
+from portal.core.deadlines import clock_for
 from portal.core.texts import N_
+from portal.organisation import queries as organisation
 
 
 class NotFinal(CaseError):
     """The state is none of those that end a case of this kind."""
 
     message = N_("A case cannot end like this.")
+
+
+class NotClosed(CaseError):
+    """Only what has ended can begin again."""
+
+    message = N_("This case is still open.")
 
 
 @dataclass(frozen=True)
@@ -72,3 +89,23 @@ def closed_fact(case: Case) -> CaseClosed:
         days=case.days_taken or 0,
         within_limit=bool(case.was_within_limit),
     )
+
+
+def reopen(session: Session, case: Case, *, reason: str, actor: User | None, now: datetime) -> None:
+    """What was done did not hold: work goes on, with a new clock of the length it had on the day of filing.
+
+    :raises NotClosed: if it has not ended. :raises TextMissing: without a reason.
+    """
+    reason = require_text(reason)
+    session.refresh(case, with_for_update={"of": Case})
+    if not case.is_closed:
+        raise NotClosed
+    today = athens_date(now)
+    case.closed_at, case.warned_at_share, case.paused_on = None, 0, None
+    set_clock(case, clock_for(today, case.limit_days, case.day_kind, organisation.working_calendar(session)))
+    go_on(case)
+    tell(
+        session, case, Line(EventKind.REOPENED, reason, data={"due_on": case.due_on.isoformat()}), actor=actor, now=now
+    )
+    session.flush()
+    tell_deadline(session, case, now=now)

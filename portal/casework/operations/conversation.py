@@ -19,6 +19,7 @@ from portal.casework.operations.state import (
     set_clock,
     set_state,
     tell,
+    tell_deadline,
 )
 from portal.core.clock import athens_date
 from portal.organisation import queries as organisation
@@ -55,6 +56,8 @@ def answer(
     tell(session, case, Line(EventKind.ANSWERED, text, data=data, attachment_ids=attachment_ids), actor=actor, now=now)
     _inform_in_charge(session, case, was_asked=was_asked, now=now)
     session.flush()
+    if was_asked:
+        tell_deadline(session, case, now=now)
 
 
 def write_message(
@@ -67,8 +70,8 @@ def write_message(
     session.flush()
 
 
-def note(session: Session, case: Case, text: str, *, actor: User, now: datetime) -> None:
-    """An internal note."""
+def note(session: Session, case: Case, text: str, *, actor: User | None, now: datetime) -> None:
+    """An internal note; without an actor the portal's own."""
     tell(session, case, Line(EventKind.NOTE, require_text(text), public=False), actor=actor, now=now)
     session.flush()
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.models import User
+from portal.casework.facts import DeadlineMoved
 from portal.casework.models import Case, EventFile, EventKind, Phase, TimelineEvent, kinds
-from portal.core import audit, letters
+from portal.core import audit, facts, letters
 from portal.core.deadlines import Clock
 from portal.core.errors import Refused
 from portal.core.orm import add_row
@@ -82,6 +83,11 @@ def set_clock(case: Case, clock: Clock) -> None:
     """Write the clock back, and the day of the next warning."""
     case.clock_from, case.due_on, case.paused_on = clock.started_on, clock.due_on, clock.paused_on
     case.warn_on = None if clock.paused_on else warning_day(clock, case.warned_at_share)
+
+
+def tell_deadline(session: Session, case: Case, *, now: datetime) -> None:
+    """Whoever keeps the day by which a case is due hears that it is another one."""
+    facts.record(session, DeadlineMoved(case_id=case.id, kind=case.kind, due_on=case.due_on, at=now))
 
 
 def warning_day(clock: Clock, warned_at: int) -> date | None:

@@ -1,6 +1,7 @@
 """The clock of a case: waiting for other bodies, extensions, warnings before it is too late."""
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,10 +20,12 @@ from portal.casework.operations.state import (
     set_clock,
     set_state,
     tell,
+    tell_deadline,
     warning_day,
 )
 from portal.core.clock import athens_date
-from portal.core.texts import N_
+from portal.core.deadlines import clock_for
+from portal.core.texts import LEGAL_LANGUAGE, N_, Translated
 from portal.organisation import queries as organisation
 from portal.organisation.models import Role
 
@@ -33,7 +36,7 @@ class TooLate(CaseError):
     message = N_("The deadline has passed, so it cannot be extended any more.")
 
 
-def wait_for_other(session: Session, case: Case, *, reason: str, actor: User, now: datetime) -> None:
+def wait_for_other(session: Session, case: Case, *, reason: str, actor: User | None, now: datetime) -> None:
     """Somebody outside must act first; the applicant sees who, the clock goes on.
 
     :raises CaseWaits: if it waits for somebody already. :raises TextMissing: without saying for whom.
@@ -44,7 +47,7 @@ def wait_for_other(session: Session, case: Case, *, reason: str, actor: User, no
     session.flush()
 
 
-def resume(session: Session, case: Case, *, text: str = "", actor: User, now: datetime) -> None:
+def resume(session: Session, case: Case, *, text: str = "", actor: User | None, now: datetime) -> None:
     """Work goes on, whatever it waited for; a clock that stood runs again."""
     today = athens_date(now)
     if case.paused_on:
@@ -53,6 +56,7 @@ def resume(session: Session, case: Case, *, text: str = "", actor: User, now: da
     go_on(case)
     tell(session, case, Line(EventKind.RESUMED, text, data={"due_on": case.due_on.isoformat()}), actor=actor, now=now)
     session.flush()
+    tell_deadline(session, case, now=now)
 
 
 def extend(session: Session, case: Case, *, days: int, reason: str, actor: User, now: datetime) -> None:
@@ -71,6 +75,38 @@ def extend(session: Session, case: Case, *, days: int, reason: str, actor: User,
     tell(session, case, Line(EventKind.EXTENDED, reason, data=data), actor=actor, now=now)
     inform_applicant(session, case, "extended", now=now, text=reason, handler=actor.full_name)
     session.flush()
+    tell_deadline(session, case, now=now)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a case is about, and the code of the time limit that comes with it."""
+
+    code: str
+    title: Translated
+    limit_code: str
+
+
+def reclassify(session: Session, case: Case, subject: Subject, *, actor: User, now: datetime) -> None:
+    """It is about something else of its kind: other words, and the limit that had held for that from the beginning.
+
+    :raises LookupError: if the pack has no such limit.
+    """
+    calendar = organisation.working_calendar(session)
+    limit = organisation.time_limit(session, subject.limit_code, athens_date(case.filed_at))
+    before = case.title.text(LEGAL_LANGUAGE)
+    case.subject_code, case.title = subject.code, subject.title
+    case.limit_days, case.day_kind, case.limit_citation = limit.days, limit.day_kind, limit.citation
+    case.warned_at_share = 0
+    fresh = clock_for(case.clock_from, limit.days, limit.day_kind, calendar)
+    if case.paused_days:
+        fresh = replace(fresh, due_on=calendar.on_or_after(fresh.due_on + timedelta(days=case.paused_days)))
+    set_clock(case, replace(fresh, paused_on=case.paused_on))
+    text = f"{before} → {subject.title.text(LEGAL_LANGUAGE)}"
+    data = {"due_on": case.due_on.isoformat()}
+    tell(session, case, Line(EventKind.NOTE, text, public=False, data=data), actor=actor, now=now)
+    session.flush()
+    tell_deadline(session, case, now=now)
 
 
 def warn(session: Session, *, now: datetime, most: int = 500) -> int:

@@ -9,6 +9,7 @@ from typing import IO, Any
 from flask import Response, stream_with_context
 
 from portal.core.clock import ATHENS
+from portal.core.feeds import harmless
 from portal.core.i18n import plain
 from portal.core.i18n import translate as _
 from portal.documents.models import Direction, Marking
@@ -29,7 +30,7 @@ def as_csv(rows: Iterable[ExportRow]) -> Response:
         buffer.write("\ufeff")
         writer.writerow(headings)
         for row in rows:
-            writer.writerow([_harmless(value) for value in _cells(row, words)])
+            writer.writerow([harmless(value) for value in _cells(row, words)])
             if buffer.tell() > 32_000:
                 yield buffer.getvalue()
                 buffer.seek(0)
@@ -96,8 +97,3 @@ def _cells(row: ExportRow, words: dict[Any, str]) -> list[Any]:
         *(entry.year, entry.number, words[entry.direction], moment, row.subject, row.party),
         *(row.party_reference, plain(row.unit), words[entry.current_marking], words[row.corrected]),
     ]
-
-
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is kept a text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -13,11 +13,14 @@ Row = TypeVar("Row", bound=Base)
 
 
 def bring(
-    session: Session, kind: type[Row], key: Mapping[str, Any], values: Mapping[str, Any]
+    session: Session, kind: type[Row], key: Mapping[str, Any], values: Mapping[str, Any], *, called: str = ""
 ) -> tuple[Row, str | None]:
-    """Find the row by its key or make it, set the values; the row, and what changed in words."""
+    """Find the row by its key or make it, set the values; the row, and what changed in words.
+
+    `called` is what the file calls it, where its key says nothing to people.
+    """
     row = session.scalar(sa.select(kind).filter_by(**key))
-    name = f"{kind.__tablename__} {' '.join(str(v) for v in key.values())}"
+    name = f"{kind.__tablename__} {called or ' '.join(str(v) for v in key.values())}"
     if row is None:
         row = kind(**key, **values)
         session.add(row)

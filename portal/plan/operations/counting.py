@@ -42,7 +42,7 @@ def hear(session: Session, fact: Fact) -> None:
 
     Hearing it again counts nothing.
     """
-    count(session, [contribution(feed, fact) for feed in feeds().values() if feed.fact is type(fact)])
+    count(session, [contribution(feed, fact) for feed in feeds().values() if feed.hears(fact)])
 
 
 def contribution(feed: Feed, fact: Fact) -> dict[str, Any]:

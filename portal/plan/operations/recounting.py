@@ -95,7 +95,7 @@ def _replayed(session: Session) -> Iterator[list[dict[str, Any]]]:
     for replay, hearing in by_source.items():
         facts = iter(replay(session))
         while batch := list(islice(facts, BATCH)):
-            yield [contribution(feed, fact) for fact in batch for feed in hearing]
+            yield [contribution(feed, fact) for fact in batch for feed in hearing if feed.hears(fact)]
 
 
 def standing(session: Session) -> Standing:

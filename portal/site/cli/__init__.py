@@ -18,6 +18,7 @@ from portal.core.web import portal
 from portal.documents import operations as documents
 from portal.eservices import operations as eservices
 from portal.events import operations as events
+from portal.faults import operations as faults
 from portal.organisation import operations as organisation
 from portal.plan import operations as plan
 from portal.settings import ROOT
@@ -77,6 +78,7 @@ def load_pack(folder: Path) -> list[str]:
         changes += organisation.load_people(session, folder, make_user=make_user, now=now)
     changes += eservices.load_services(session, folder, now=now)
     changes += events.load_places(session, folder, now=now)
+    changes += faults.load_faults(session, folder, now=now)
     changes += plan.import_pack_plan(session, folder, now=now)
     return changes
 
@@ -84,17 +86,19 @@ def load_pack(folder: Path) -> list[str]:
 @demo.command("load")
 @click.option("--cases", type=click.IntRange(1), help="How many; without it, as many as the pack says.")
 @click.option("--events", "most_events", type=click.IntRange(0), help="How many at most; without it, all of the pack.")
-def load_demonstration(cases: int | None, most_events: int | None) -> None:
-    """Fill the municipality with invented cases of the last fourteen months and a year of events; once."""
+@click.option(
+    "--reports", "most_reports", type=click.IntRange(0), help="How many of faults; without it, all of the pack."
+)
+def load_demonstration(cases: int | None, most_events: int | None, most_reports: int | None) -> None:
+    """Fill the municipality with invented cases, a year of events and two years of fault reports; once."""
     if not portal.settings.demonstration:
         raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
     site = portal.settings.public_url.rstrip("/")
     setting = operations.Setting(portal.store, portal.intake, hashed(PASSWORD), site)
     folder = PACKS / portal.settings.municipality
+    sizes = {"number": cases, "most_events": most_events, "most_reports": most_reports}
     try:
-        number = operations.load_demonstration(
-            db.session, folder, setting, now=clock.now(), number=cases, most_events=most_events
-        )
+        number = operations.load_demonstration(db.session, folder, setting, now=clock.now(), **sizes)
     except operations.NothingToPlay as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -104,12 +108,13 @@ def load_demonstration(cases: int | None, most_events: int | None) -> None:
 @demo.command("grow")
 @click.option("--cases", type=click.IntRange(1), help="How many there are to be in the end.")
 @click.option("--occurrences", type=click.IntRange(1), help="How many the agenda is to have in the end.")
-def grow(cases: int | None, occurrences: int | None) -> None:
+@click.option("--reports", type=click.IntRange(1), help="How many faults are to be reported in the end.")
+def grow(cases: int | None, occurrences: int | None, reports: int | None) -> None:
     """Grow to a size at which speed is measured; quick rows, no letters, no audit entries."""
     if not portal.settings.demonstration:
         raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
-    if not cases and not occurrences:
-        raise click.UsageError("say how many: --cases, --occurrences, or both")
+    if not (cases or occurrences or reports):
+        raise click.UsageError("say how many: --cases, --occurrences, --reports, or several of them")
     folder, now = PACKS / portal.settings.municipality, clock.now()
 
     def progress(noun: str) -> Callable[[int], None]:
@@ -123,5 +128,8 @@ def grow(cases: int | None, occurrences: int | None) -> None:
             told = progress("occurrences")
             number = growth.grow_occurrences(db.session, folder, occurrences=occurrences, now=now, progress=told)
             click.echo(f"\r{number:,} occurrences added")
+        if reports:
+            number = growth.grow_reports(db.session, folder, reports=reports, now=now, progress=progress("reports"))
+            click.echo(f"\r{number:,} reports added")
     except growth.NothingToGrow as error:
         raise click.ClickException(str(error)) from error

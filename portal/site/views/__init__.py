@@ -1,5 +1,5 @@
 """Public pages that span rooms, and the frame of every page."""
 
-from portal.site.views import layout, machines, public
+from portal.site.views import data, layout, machines, nearby, public
 
-__all__ = ["layout", "machines", "public"]
+__all__ = ["data", "layout", "machines", "nearby", "public"]

@@ -17,6 +17,7 @@ from portal.core.i18n import translate as _
 from portal.core.search import SearchEntry
 from portal.core.web import portal
 from portal.events.access import keeps_agenda
+from portal.faults.access import repairs
 from portal.organisation import queries as organisation
 from portal.organisation.access import current_mandate
 from portal.organisation.operations import Role
@@ -167,6 +168,7 @@ def menu() -> list[dict[str, Any]]:
     return [
         _item(_("Home"), "site.home"),
         _item(_("Services"), "eservices.catalogue"),
+        _item(_("Report a fault"), "faults.report"),
         _item(_("Events"), "events.agenda"),
         _item(_("Where is my case?"), "casework.track"),
         _item(_("Operational plan"), "plan.overview"),
@@ -206,6 +208,8 @@ def desk_menu() -> list[dict[str, Any]]:
         work.append(_item(_("File for somebody"), "eservices_desk.counter"))
     if mandate.has(Role.CLERK, Role.HEAD) and keeps_agenda():
         rooms.append(_item(_("Agenda of events"), "events_desk.events"))
+    if repairs():
+        rooms.append(_item(_("Faults and repairs"), "faults_desk.crew"))
     if mandate.has(Role.PLANNER):
         rooms.append(_item(_("Operational plan"), "plan_desk.overview"))
     sections = [{"title": _("Work"), "items": work}, {"title": _("Applications"), "items": rooms}]

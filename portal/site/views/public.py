@@ -116,6 +116,12 @@ def tasks() -> list[dict[str, str]]:
             "url": url_for("eservices.catalogue"),
         },
         {
+            "icon": "fault",
+            "title": _("Report a fault"),
+            "text": _("Roads, lamps, bins, water: in a minute, in any language"),
+            "url": url_for("faults.report"),
+        },
+        {
             "icon": "track",
             "title": _("Where is my case?"),
             "text": _("With its number, without an account"),

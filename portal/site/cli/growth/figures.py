@@ -1,6 +1,7 @@
 """What the plan hears of grown cases: contributions, and the tallies that a recount would make of them."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -21,13 +22,15 @@ Place = tuple[tuple[str, str], ...]
 
 
 class Figures:
-    """Counts decisions while they are written."""
+    """Counts decisions, or what else some feeds hear, while they are written."""
 
-    def __init__(self) -> None:
-        #: place, month, values of the feeds → how many decisions
-        self.counted: Counter[tuple[Place, str, tuple[int, int, int, int]]] = Counter()
+    def __init__(self, feeds: Mapping[str, int] = FEEDS) -> None:
+        #: feed → which of the values it counts
+        self.feeds = feeds
+        #: place, month, values of the feeds → how many times
+        self.counted: Counter[tuple[Place, str, tuple[int, ...]]] = Counter()
 
-    def count(self, place: Place, day: str, values: tuple[int, int, int, int]) -> None:
+    def count(self, place: Place, day: str, values: tuple[int, ...]) -> None:
         """One decision; `day` is ISO text."""
         self.counted[place, day[:7], values] += 1
 
@@ -35,12 +38,12 @@ class Figures:
         """Raise the tallies of every indicator that is fed by these."""
         indicator, table = (Base.metadata.tables[name] for name in ("plan_indicator", "plan_tally"))
         columns = indicator.c.id, indicator.c.feed, indicator.c.feed_filter
-        query = sa.select(*columns).where(indicator.c.feed.in_(FEEDS), indicator.c.closed.is_(False))
+        query = sa.select(*columns).where(indicator.c.feed.in_(self.feeds), indicator.c.closed.is_(False))
         tallies: Counter[tuple[int, date, int]] = Counter()
         for key, feed, wanted in connection.execute(query):
             for (place, month, values), number in self.counted.items():
                 if set(wanted.items()) <= set(place):
-                    tallies[key, date.fromisoformat(f"{month}-01"), values[FEEDS[feed]]] += number
+                    tallies[key, date.fromisoformat(f"{month}-01"), values[self.feeds[feed]]] += number
         _raise(connection, table, tallies)
 
 

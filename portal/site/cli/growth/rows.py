@@ -223,7 +223,7 @@ class Writer:
             ("community", new.community[1]),
         )
         self.figures.count(place, str(moment), values)
-        dimensions = _place(place)
+        dimensions = place_as_json(place)
         for feed, at in FEEDS.items():
             self.sinks["plan_contribution"].add(
                 feed, f"case:{case_id}", str(moment)[:10], values[at], dimensions, moment
@@ -248,7 +248,8 @@ def _number(number: int | str) -> Words:
 
 
 @lru_cache(maxsize=5_000)
-def _place(place: tuple[tuple[str, str], ...]) -> str:
+def place_as_json(place: tuple[tuple[str, str], ...]) -> str:
+    """The dimensions of a contribution as the database keeps them."""
     return json.dumps(dict(place))
 
 

@@ -20,7 +20,7 @@ from portal.eservices import queries as catalogue
 from portal.eservices.queries.definitions import definition_of
 from portal.events import operations as events
 from portal.organisation import queries as organisation
-from portal.site.operations.demonstration import agenda, lives, people, plots, samples
+from portal.site.operations.demonstration import agenda, lives, people, plots, reports, samples
 from portal.site.operations.demonstration.answers import Pen
 from portal.site.operations.demonstration.people import Person
 from portal.site.operations.demonstration.register import Registry
@@ -45,11 +45,12 @@ def load_demonstration(
     now: datetime,
     number: int | None = None,
     most_events: int | None = None,
+    most_reports: int | None = None,
 ) -> int:
     """Fill a loaded municipality with cases of the last months; how many, 0 if that was done before.
 
-    `number` overrides how many cases the pack asks for, `most_events` how many events of its agenda there are (0: none
-    at all). The same pack on the same day gives the same cases and events.
+    `number` overrides how many cases the pack asks for, `most_events` how many events of its agenda there are,
+    `most_reports` how many fault reports (0: none at all). The same pack on the same day gives the same life.
 
     :raises NothingToPlay: if the municipality or its samples are missing.
     """
@@ -61,8 +62,12 @@ def load_demonstration(
         return 0
     on, calendar = athens_date(now), organisation.working_calendar(session)
     stage = Stage(session, sample, setting, staff(session, on), calendar, now, now)
-    wanted = _plots(stage, folder.name, sample.cases if number is None else number)
-    play(stage, [*_lives(stage, folder.name, wanted), *agenda.lives(stage, folder, most_events)])
+    number = sample.cases if number is None else number
+    rng = Random(f"{folder.name}: who files what")  # noqa: S311 – a demonstration must be the same every time
+    crowd = people.population(session, sample, rng, max(number // 3, 12))
+    wanted = _plots(stage, crowd, rng, number)
+    begun = [*_lives(stage, folder.name, wanted), *agenda.lives(stage, folder, most_events)]
+    play(stage, [*begun, *reports.lives(stage, folder, crowd, most_reports)])
     stage.now = now
     while events.roll_on(session, today=on):
         pass
@@ -72,11 +77,9 @@ def load_demonstration(
     return len(wanted)
 
 
-def _plots(stage: Stage, pack: str, number: int) -> list[lives.Plot]:
-    rng = Random(f"{pack}: who files what")  # noqa: S311 – a demonstration must be the same every time
+def _plots(stage: Stage, crowd: Sequence[Person], rng: Random, number: int) -> list[lives.Plot]:
     known = stage.samples.data["services"]
     offered = [service for service in catalogue.services(stage.session) if service.online and service.slug in known]
-    crowd = people.population(stage.session, stage.samples, rng, max(number // 3, 12))
     return list(plots.plots(stage, offered, crowd, rng, number))
 
 

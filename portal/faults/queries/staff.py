@@ -1,0 +1,151 @@
+"""What staff ask for: my jobs, what lies near a report, what its head must look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from portal.casework.models import Case
+from portal.faults.models import Fault, FaultCategory, FaultState, Work
+from portal.faults.models.grid import Near
+from portal.organisation.policy import Mandate
+
+#: so many of the most urgent jobs are put in order by their distance, and so many of these are shown
+LOOKED_AT, SHOWN = 300, 40
+#: metres and years within which reports are about the same spot, and metres within which they lie near
+SPOT, NEAR, YEARS = 30, 250, 2
+_TO_DO = (FaultState.RECEIVED, FaultState.CONFIRMED, FaultState.PLANNED, FaultState.REPAIRING)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to repair; metres from where one is, if that is known."""
+
+    fault: Fault
+    metres: float | None = None
+
+    def is_late(self, today: date) -> bool:
+        """Whether it should have been repaired by now."""
+        return self.fault.due_on < today
+
+    def is_for(self, today: date) -> bool:
+        """Whether today is its day: planned for it, due, or begun."""
+        planned = self.fault.planned_on
+        return planned == today or (planned is None and self.fault.due_on <= today) or self._begun
+
+    @property
+    def _begun(self) -> bool:
+        return self.fault.state is FaultState.REPAIRING
+
+
+def jobs(session: Session, mandate: Mandate, *, near: Near | None = None, most: int = SHOWN) -> list[Job]:
+    """Open reports of my units and mine, the most urgent first; with a position the nearest first."""
+    query = _whole().where(Case.kind == "fault", Case.closed_at.is_(None), Fault.state.in_(_TO_DO))
+    if not mandate.is_administrator:
+        query = query.where(sa.or_(Case.unit_id.in_(mandate.acting_ids), Case.assignee_id == mandate.user_id))
+    found = session.scalars(query.order_by(Case.due_on, Case.id).limit(LOOKED_AT if near else most)).all()
+    if near is None:
+        return [Job(fault) for fault in found]
+    measured = [Job(fault, near.distance(fault.lat, fault.lon)) for fault in found]
+    return sorted(measured, key=lambda job: job.metres or 0)[:most]
+
+
+def chosen(session: Session, slugs: Sequence[str], *, most: int = SHOWN) -> Sequence[Fault]:
+    """The reports with these numbers."""
+    return session.scalars(_whole().where(Fault.slug.in_(slugs[:most])).order_by(Fault.id)).all()
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A report near another one, and how many metres away."""
+
+    fault: Fault
+    metres: float
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is open near a report, and what was reported at the same spot in the last years."""
+
+    open: Sequence[Neighbour]
+    same_spot: Sequence[Neighbour]
+
+
+def surroundings(session: Session, fault: Fault, mandate: Mandate, *, now: datetime, most: int = 8) -> Surroundings:
+    """Both, the nearest first; of what is not public only what is one's own."""
+    near = Near(fault.lat, fault.lon, NEAR)
+    since = now - timedelta(days=366 * YEARS)
+    query = _whole().where(*_inside(near), Fault.id != fault.id, Fault.reported_at >= since)
+    if not mandate.is_administrator:
+        query = query.where(sa.or_(Fault.shown, Case.unit_id.in_(mandate.seen_unit_ids)))
+    rows = session.scalars(query.order_by(Fault.id.desc()).limit(200)).all()
+    found = sorted((Neighbour(row, near.distance(row.lat, row.lon)) for row in rows), key=lambda each: each.metres)
+    is_open = [each for each in found if each.fault.is_open and each.metres <= NEAR]
+    same = [each for each in found if each.metres <= SPOT and each.fault.group_id == fault.group_id]
+    return Surroundings(is_open[:most], same[:most])
+
+
+def _inside(near: Near) -> list[sa.ColumnElement[bool]]:
+    box = near.box
+    level, cells = box.covering() or (0, [])
+    cell = getattr(Fault, f"cell{level}")
+    inside = [Fault.lat.between(box.south, box.north), Fault.lon.between(box.west, box.east)]
+    return [cell.in_(cells), Fault.shown.in_([True, False]), *inside]  # named so that the index of the squares is used
+
+
+def related(session: Session, fault: Fault) -> Sequence[Fault]:
+    """Reports that repeat it, and its parts."""
+    columns = (Fault.duplicate_of_id, Fault.part_of_id)  # each along its own index, which OR is not
+    numbers = sa.union_all(*(sa.select(Fault.id).where(column == fault.id) for column in columns))
+    return session.scalars(_whole().where(Fault.id.in_(numbers)).order_by(Fault.id)).all()
+
+
+def works(session: Session, fault: Fault) -> Sequence[Work]:
+    """What its repair took, with who noted it."""
+    query = sa.select(Work).where(Work.fault_id == fault.id).options(joinedload(Work.user)).order_by(Work.id)
+    return session.scalars(query).all()
+
+
+# -- the head's list
+
+
+def disputed(session: Session, mandate: Mandate, *, before: int | None = None, most: int = 20) -> Sequence[Fault]:
+    """Reports of my units of which somebody said that they are not repaired, newest first."""
+    query = _whole().where(Fault.disputed, *_headed(mandate)).order_by(Fault.id.desc()).limit(most)
+    return session.scalars(query.where(Fault.id < before) if before else query).all()
+
+
+def disputed_count(session: Session, mandate: Mandate, *, most: int = 100) -> int:
+    """How many they are; counting stops at `most`."""
+    query = sa.select(Fault.id).join(Case, Case.id == Fault.case_id).where(Fault.disputed, *_headed(mandate))
+    return int(session.scalar(sa.select(sa.func.count()).select_from(query.limit(most).subquery())) or 0)
+
+
+def wholes(session: Session, mandate: Mandate, *, most: int = 50) -> Sequence[Fault]:
+    """Open reports of my units all parts of which are done: somebody must look at the whole."""
+    part = sa.orm.aliased(Fault)
+    has_parts = Fault.id.in_(sa.select(part.part_of_id).where(part.part_of_id.is_not(None)))
+    open_part = sa.exists().where(part.part_of_id == Fault.id, part.is_open)
+    query = _whole().where(Fault.is_open, has_parts, ~open_part, *_headed(mandate))
+    return session.scalars(query.order_by(Fault.id.desc()).limit(most)).all()
+
+
+def _headed(mandate: Mandate) -> list[sa.ColumnElement[bool]]:
+    return [] if mandate.is_administrator else [Case.unit_id.in_(mandate.seen_unit_ids)]
+
+
+def _whole() -> sa.Select[Any]:
+    """Reports with their case and category, in one statement."""
+    category = joinedload(Fault.category).joinedload(FaultCategory.parent)
+    case = contains_eager(Fault.case)
+    options = (case, case.joinedload(Case.unit), case.joinedload(Case.assignee), category, joinedload(Fault.community))
+    return sa.select(Fault).join(Case, Case.id == Fault.case_id).options(*options)
+
+
+def noted(session: Session, fault: Fault, once: str) -> bool:
+    """Whether what a telephone sent with this token has arrived already."""
+    same = sa.exists().where(Work.fault_id == fault.id, Work.once == once)
+    return bool(once and session.scalar(sa.select(same)))
