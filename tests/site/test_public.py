@@ -28,7 +28,7 @@ def test_home_asks_one_question_and_shows_four_ways(client: Client) -> None:
 
     assert page.h1
     assert page.select('form[role="search"] input[name="q"]')
-    for endpoint in ("eservices.catalogue", "casework.track", "documents.verify", "faults.report", "plan.overview"):
+    for endpoint in ("eservices.catalogue", "casework.track", "documents.verify", "faults.report"):
         assert page.select(f'main a[href="{client.path(endpoint)}"]'), endpoint
     assert page.select('main a[href*="/services/"]')
 

@@ -23,9 +23,9 @@ class Group(Choice):
 
     ALL = "", N_("All")
     OPEN = "open", N_("To be repaired")
-    OVERDUE = "overdue", N_("Overdue")
+    OVERDUE = "overdue", N_("Overdue reports")
     CLOSED = "closed", N_("Closed")
-    REPAIRED = "repaired", N_("Repaired")
+    REPAIRED = "repaired", N_("Repaired reports")
 
 
 @dataclass(frozen=True)

@@ -133,12 +133,6 @@ def tasks() -> list[dict[str, str]]:
             "text": _("Is this paper really from the municipality?"),
             "url": url_for("documents.verify"),
         },
-        {
-            "icon": "chart",
-            "title": _("The plan of the municipality"),
-            "text": _("What was promised, and how far it is"),
-            "url": url_for("plan.overview"),
-        },
     ]
 
 
