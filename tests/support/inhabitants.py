@@ -274,7 +274,7 @@ def _followers(session: Session, town: Inhabitants, **given: Any) -> None:
     assert follow
     repaired = faults.Change(state=faults.FaultState.REPAIRED, note=Translated(el="Έγινε."))
     faults.change_state(session, fault, repaired, actor=None, now=now)
-    asked = session.scalars(sa.select(Asked)).one()
+    asked = session.scalars(sa.select(Asked).order_by(Asked.id.desc()).limit(1)).one()
     town.things |= {
         "fault supporter": {"token": supporter.token},
         "fault follow": {"token": follow.token},
