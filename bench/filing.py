@@ -7,13 +7,17 @@ depends on the disk – the slower it is, the nearer to 1 – the processor time
 from __future__ import annotations
 
 import gc
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 from random import Random
 from statistics import median
 
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from bench.ground import PACK, Ground
 from bench.measuring import counted
@@ -24,6 +28,7 @@ from portal.core.db import db, writes
 from portal.eservices import operations as eservices
 from portal.eservices import queries
 from portal.eservices.queries.definitions import definition_of
+from portal.faults import operations as faults
 from portal.site.operations.demonstration.answers import Pen
 from portal.site.operations.demonstration.people import population
 from portal.site.operations.demonstration.samples import Samples, read
@@ -54,17 +59,31 @@ def rate(ground: Ground, *, number: int) -> Rate:
     with ground.app.app_context():
         tokens = [_draft(at) for at in range(number)]
         db.session.commit()
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS bench_row (text TEXT)")
+    return _against_commits(ground, [partial(_file, token) for token in tokens])
+
+
+def posted(ground: Ground, *, number: int) -> Rate:
+    """The same for reports of faults that a program sends by Open311: whole requests, from the form to the answer."""
+    writes.set(True)
+    with ground.app.app_context():
+        told = faults.NewApplication(name=f"bench {secrets.token_hex(4)}", most_a_day=number)
+        _application, key = faults.create_application(db.session, told, actor=None, now=clock.now())
+        db.session.commit()
+    return _against_commits(ground, [partial(_post, ground.app.test_client(), key, at) for at in range(number)])
+
+
+def _against_commits(ground: Ground, deeds: Sequence[Callable[[], None]]) -> Rate:
+    with ground.app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS bench_row (text TEXT)")
         engine = db.engine
     bare, filed = [], []
     gc.collect()
-    for token in tokens[:-1]:
+    for deed in deeds[:-1]:
         with ground.app.app_context():
             bare.append(_spent(_commit))
-            filed.append(_spent(lambda token=token: _file(token)))  # type: ignore[misc]
+            filed.append(_spent(deed))
     with ground.app.app_context(), counted(engine) as statements:
-        _file(tokens[-1])
+        deeds[-1]()
     (bare_wall, bare_work), (wall, work) = _medians(bare[WARM_UP:]), _medians(filed[WARM_UP:])
     return Rate(bare_wall / wall, work / bare_work, len(statements))
 
@@ -110,3 +129,17 @@ def _file(token: str) -> None:
     assert draft is not None
     eservices.file(db.session, draft, _APPLICANT, now=clock.now(), site="http://localhost")
     db.session.commit()
+
+
+def _post(browser: FlaskClient, key: str, at: int) -> None:
+    sent = {
+        "api_key": key,
+        "service_code": "weeds",
+        "lat": f"{35.2826 + at % 40 / 10_000:.4f}",
+        "long": "25.4638",
+        "description": "Ψηλά χόρτα στην άκρη του δρόμου",
+        "email": "m.papadaki@post.example",
+    }
+    answer = browser.post("/open311/v2/requests.json", data=sent)
+    if answer.status_code != HTTPStatus.OK:
+        raise RuntimeError(answer.text)

@@ -167,6 +167,7 @@ def _file_cases() -> None:
     casework_models.register_kind(faults_models.case_kind)
     portal.casework.views.panels[faults_models.case_kind.code] = portal.faults.desk.applicants_panel
     portal.casework.desk.panels[faults_models.case_kind.code] = portal.faults.desk.panel
+    portal.eservices.desk.taken_too[:] = [(_l("Note a report for somebody"), "faults_desk.note")]
     portal.faults.views.reporting.known_here[:] = [portal.site.views.nearby.events_at]
     for kind in eservices_models.case_kinds:
         casework_models.register_kind(kind)

@@ -25,7 +25,7 @@ from tests.support import cluster, databases
 from tests.support.client import Client
 from tests.support.databases import KINDS
 
-pytest_plugins = ["tests.support.browser", "tests.support.towns"]
+pytest_plugins = ["tests.support.browser", "tests.support.together", "tests.support.towns"]
 #: the applications of this worker, by engine and stock; a test borrows one and leaves no trace in its database
 _apps: dict[tuple[str, str], Flask] = {}
 

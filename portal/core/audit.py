@@ -13,12 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core.gathering import Gathered
 from portal.core.orm import Base, BigKey, Code, Data, Key
 
 GENESIS = "0" * 64
-_PENDING = "audit.pending"
 
 
 class AuditEntry(Base):
@@ -72,14 +72,14 @@ class Pending:
     data: dict[str, Any]
 
 
+_pending: Gathered[Pending] = Gathered("audit.pending")
+
+
 def record(
     session: Session, action: str, *, subject: tuple[str, Any], actor_id: int | None, now: datetime, **data: Any
 ) -> None:
     """Add an entry about a row – its kind, and its key or itself – to the running transaction; `data` is plain JSON."""
-    if not session.in_transaction():
-        session.begin()  # or a rollback before the first statement would not be heard
-    entry = Pending(now.astimezone(UTC), actor_id, action, *subject, data)
-    session.info.setdefault(_PENDING, []).append((session.get_nested_transaction(), entry))
+    _pending.add(session, Pending(now.astimezone(UTC), actor_id, action, *subject, data))
 
 
 def digest_of(entry_id: int, previous: str, entry: Pending | AuditEntry) -> str:
@@ -99,34 +99,18 @@ def digest_of(entry_id: int, previous: str, entry: Pending | AuditEntry) -> str:
 
 @event.listens_for(Session, "before_commit")
 def _chain(session: Session) -> None:
-    if session.in_nested_transaction() or not session.info.get(_PENDING):
-        return  # a savepoint is released: the chain waits for the real commit
+    if not _pending.waits(session):
+        return
     session.flush()
-    pending: list[tuple[SessionTransaction | None, Pending]] = session.info.pop(_PENDING)
     connection = session.connection()
     last, digest = connection.execute(_END).one()  # the first migration writes it
     rows = []
-    for number, (_savepoint, noted) in enumerate(pending, last + 1):
+    for number, noted in enumerate(_pending.take(session), last + 1):
         entry = replace(noted, subject_id=getattr(noted.subject_id, "id", noted.subject_id))
         previous, digest = digest, digest_of(number, digest, entry)
         rows.append({"id": number, "previous": previous, "digest": digest, **vars(entry)})
     connection.execute(_ADD, rows)
     connection.execute(_MOVE, {"last_id": rows[-1]["id"], "digest": digest})
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, undone: SessionTransaction) -> None:
-    """Drop the entries of what was undone: of a savepoint only its own."""
-    pending = session.info.pop(_PENDING, [])
-    kept = [(savepoint, entry) for savepoint, entry in pending if undone.nested and not _within(savepoint, undone)]
-    if kept:
-        session.info[_PENDING] = kept
-
-
-def _within(savepoint: SessionTransaction | None, outer: SessionTransaction) -> bool:
-    while savepoint is not None and savepoint is not outer:
-        savepoint = savepoint.parent
-    return savepoint is outer
 
 
 def history(session: Session, subject: tuple[str, int]) -> list[AuditEntry]:

@@ -57,6 +57,12 @@ class KindNotAllowed(FileRefused):
     message = N_("“%(name)s” is not a file of a kind we can take here. Send a PDF or a photograph (JPEG, PNG, HEIC).")
 
 
+class PhotographNeeded(KindNotAllowed):
+    """No picture, where nothing else is taken."""
+
+    message = N_("“%(name)s” is not a photograph that we can take here. Send a JPEG, PNG, WebP or HEIC file.")
+
+
 class PictureTooLarge(FileRefused):
     """More pixels than allowed; also a decompression bomb."""
 
@@ -199,7 +205,7 @@ def examine(data: bytes, name: str, intake: Intake) -> CleanFile:
     media_type = kind.mime if kind else ""
     allowed = set().union(*(KINDS[k] for k in intake.kinds))
     if media_type not in allowed:
-        raise KindNotAllowed(name=name)
+        raise (KindNotAllowed if "pdf" in intake.kinds else PhotographNeeded)(name=name)
     scan(data, name, intake)
     if media_type == PDF:
         if b"%%EOF" not in data[-2048:]:

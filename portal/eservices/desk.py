@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import LazyString
 
 from portal.accounts.access import person, staff
 from portal.casework import policy as casework_policy
@@ -27,6 +28,8 @@ from portal.organisation.models import Role
 from portal.settings import ROOT
 
 blueprint = Blueprint("eservices_desk", __name__, url_prefix="/<lang:lang>/desk")
+#: what other rooms take at the counter: (words, endpoint); filled in where everything meets
+taken_too: list[tuple[LazyString, str]] = []
 
 
 def pack_folder() -> Path:
@@ -69,6 +72,7 @@ def counter() -> str:
     """Choose the service that somebody at the counter wants; what was begun for others."""
     return render_template(
         "eservices/counter.html",
+        taken_too=taken_too,
         services=[found for found in queries.services(db.session) if policy.can_be_filed(found)],
         drafts=queries.drafts_for_others(db.session, person().id),
     )

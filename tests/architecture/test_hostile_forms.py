@@ -24,6 +24,8 @@ KEPT_ANYWAY = {"service_draft", "fault_draft", "sign_in_tries"}
 PARAMETERS = """q before after after_id page view kind subject unit community filters category event to email year
     number direction marking reference code next period since-day since-month since-year until-day until-month
     until-year"""
+#: screens that only a draft in the browser opens
+REPORTING = {f"/el/faults/report/{screen}/" for screen in ("what", "check", "code")}
 MOMENTS = ("2026-13-45", "0001-01-01", "9999-12-31T23:59:59+14:00", "0001-01-01T00:00:00+14:00", "9999-12-31")
 
 
@@ -36,6 +38,7 @@ def test_no_form_fails_whatever_is_typed(visits: Visits, town: Inhabitants) -> N
     found = list(tour.forms_of(visits, tour.pages(visits, town)))
 
     assert len(found) > 30
+    assert {sheet.path for sheet in found} >= REPORTING
     assert [flaw for sheet in found for flaw in typed_into(visits, sheet)] == []
 
 

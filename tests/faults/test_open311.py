@@ -19,7 +19,16 @@ from portal.core.web import portal
 from portal.faults import operations
 from portal.faults.models import Application, Body, Fault, FaultCategory, FaultPhoto, FaultState, Source
 from portal.faults.operations import Change, programs
-from tests.factories import NOW, make_body, make_fault, make_fault_category, make_staff, make_unit
+from tests.factories import (
+    NOW,
+    make_application,
+    make_body,
+    make_fault,
+    make_fault_category,
+    make_staff,
+    make_unit,
+    new_report,
+)
 from tests.factories.faults import LAT, LON
 from tests.faults.open311 import BASE, DAY, ask, fields, ids, iso, post, settle
 from tests.support.client import Client
@@ -305,6 +314,18 @@ def test_a_program_files_so_many_a_day(client: Client, session: Session, frozen:
     assert session.scalar(sa.select(sa.func.count()).select_from(Fault)) == 1
     frozen(NOW + DAY)
     post(client, fields(category))
+
+
+def test_what_is_too_much_for_a_day_is_never_written(session: Session) -> None:
+    program = make_application(session, most_a_day=1)
+    operations.report_for(session, program, new_report(session, once="1"), now=NOW)
+    wanted = new_report(session, once="2")
+
+    with pytest.raises(operations.TooManyToday):
+        operations.report_for(session, program, wanted, now=NOW)
+    again = operations.report_for(session, program, new_report(session, once="1"), now=NOW)
+
+    assert session.scalars(sa.select(Fault)).all() == [again], "not even to be taken back; the same is still known"
 
 
 def test_the_text_keeps_its_language(client: Client, session: Session, category: Any) -> None:

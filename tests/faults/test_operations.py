@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.casework import operations as casework
-from portal.casework.models import Phase
-from portal.core import audit
+from portal.casework.models import EventKind, Phase, TimelineEvent
+from portal.core import audit, tallying
 from portal.core.outbox import Job
 from portal.core.texts import Translated
 from portal.faults import operations
@@ -28,6 +28,8 @@ from tests.factories import (
     make_fault_category,
     make_fault_unit,
     make_place,
+    make_staff,
+    make_unit,
     make_user,
     new_report,
 )
@@ -53,7 +55,7 @@ def change(session: Session, fault: Fault, state: FaultState, *, now: datetime =
 def tiles(session: Session) -> list[tuple[Any, ...]]:
     """The numbers of the map, without what is empty, with sums as far as they can be compared."""
     columns = [Tile.level, Tile.cell, Tile.category_id, Tile.is_open, Tile.number, Tile.lat_sum, Tile.lon_sum]
-    session.flush()
+    tallying.settle(session)
     rows = session.execute(sa.select(*columns).where(Tile.number != 0)).all()
     return sorted((*row[:5], round(row[5], 6), round(row[6], 6)) for row in rows)
 
@@ -196,10 +198,26 @@ def test_a_rule_holds_from_a_day_to_a_day(
     assert (make_fault(session).case.unit == rule.unit) is holds
 
 
-def test_a_rule_can_name_who_gets_it(session: Session, clerk: User) -> None:
-    make_fault_unit(session, position=1, user=clerk)
+def test_a_rule_can_name_who_gets_it(session: Session) -> None:
+    unit = make_unit(session)
+    worker = make_staff(session, unit)
+    make_fault_unit(session, position=1, unit=unit, user=worker)
 
-    assert make_fault(session).case.assignee_id == clerk.id
+    case = make_fault(session).case
+
+    query = sa.select(TimelineEvent).where(TimelineEvent.case_id == case.id).order_by(TimelineEvent.id)
+    lines = session.scalars(query).all()
+    assert (case.assignee_id, case.state) == (worker.id, "in-progress")
+    assert [(line.kind, line.actor_id) for line in lines] == [(EventKind.FILED, None), (EventKind.ROUTED, None)]
+    assert lines[-1].data["to_user"] == worker.id
+
+
+def test_whoever_works_there_no_longer_gets_nothing(session: Session, clerk: User) -> None:
+    rule = make_fault_unit(session, position=1, user=clerk)
+
+    case = make_fault(session).case
+
+    assert (case.unit, case.assignee_id, case.state) == (rule.unit, None, "filed")
 
 
 # -- states

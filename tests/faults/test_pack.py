@@ -218,3 +218,14 @@ def test_a_rule_that_names_what_is_closed_is_refused(load: Load) -> None:
 def test_no_report_may_remain_for_which_no_rule_holds(load: Load) -> None:
     with pytest.raises(PackError, match=r"faults\.yaml: routing needs a last rule"):
         load("  - {unit: works}", "  - {unit: works, hours: working}")
+
+
+def test_the_key_of_a_body_stays_as_staff_have_written_it(load: Load, session: Session) -> None:
+    load()
+    body = session.scalars(sa.select(Body)).one()
+    body.open311_key, body.email, body.phone = "secret", "desk@example.org", "2"
+
+    load()
+
+    assert (body.open311_key, body.email) == ("secret", "desk@example.org"), "the file says nothing of them"
+    assert body.phone == "11111", "the file does"

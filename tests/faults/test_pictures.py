@@ -78,17 +78,17 @@ def test_nothing_of_what_the_camera_wrote_is_stored(app: Flask, client: Client, 
         (
             b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
             "sign.svg",
-            "“sign.svg” is not a file of a kind we can take here. Send a PDF or a photograph (JPEG, PNG, HEIC).",
+            "“sign.svg” is not a photograph that we can take here. Send a JPEG, PNG, WebP or HEIC file.",
         ),
         (
             b"MZ\x90\x00" + bytes(300),
             "street.jpg",
-            "“street.jpg” is not a file of a kind we can take here. Send a PDF or a photograph (JPEG, PNG, HEIC).",
+            "“street.jpg” is not a photograph that we can take here. Send a JPEG, PNG, WebP or HEIC file.",
         ),
         (
             b"%PDF-1.7\n%%EOF\n",
             "street.jpg",
-            "“street.jpg” is not a file of a kind we can take here. Send a PDF or a photograph (JPEG, PNG, HEIC).",
+            "“street.jpg” is not a photograph that we can take here. Send a JPEG, PNG, WebP or HEIC file.",
         ),
         (
             photograph()[:400],

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.casework.operations import Applicant
-from portal.core import files
+from portal.core import files, tallying
 from portal.core.texts import Translated
 from portal.core.web import portal
 from portal.faults import operations, queries
-from portal.faults.models import Fault, FaultCategory, FaultPhoto, FaultState, Measure, Moment, MonthCount
+from portal.faults.models import Fault, FaultCategory, FaultPhoto, FaultState, Measure, Moment, MonthCount, YearCount
 from portal.faults.models.grid import Box
 from portal.faults.operations import Change
 from portal.faults.queries import FaultFilter, addresses, figures
@@ -382,11 +382,13 @@ class TestFigures:
         make_fault(session, category=hole, community=community)
         session.commit()
 
-        places, kinds = figures.by_place_and_kind(session, since=figures.months(NOW.date())[0])
+        found = figures.by_place_and_kind(session, since=figures.months(NOW.date())[0])
 
-        malia = places[community.id]
+        malia, holes = found[community.id, 0], found[0, hole.id]
         assert (malia.reported, malia.open, malia.repaired, malia.in_time, malia.median_days) == (4, 1, 3, 67, 4)
-        assert (kinds[hole.id].reported, kinds[hole.id].in_time, kinds[hole.id].median_days) == (1, None, None)
+        assert (holes.reported, holes.in_time, holes.median_days) == (1, None, None)
+        assert found[figures.ALL] == malia
+        assert found[0, lamp.group.id].repaired == 3
         page = client.get("faults.figures")
         assert "67 %" in page.text
         assert len(page.select("figure.chart")) == len(page.select("figure.chart table")) == 4
@@ -405,6 +407,7 @@ class TestFigures:
         operations.disagree(session, again, "Ακόμη σκοτεινά", actor=None, now=NOW + timedelta(days=1))
         operations.change_state(session, moved, Change(state=FaultState.REPAIRING), actor=worker, now=NOW)
 
+        tallying.settle(session)
         on_the_way = counts(session)
         operations.recount(session)
 
@@ -416,22 +419,34 @@ class TestFigures:
         repair(session, fault)
         operations.disagree(session, fault, "Ακόμη σπασμένο", actor=None, now=NOW)
 
-        found = figures.by_month(session, since=NOW.date().replace(day=1))
+        tallying.settle(session)
 
-        assert figures.together(found.values()).repaired == 0
+        found = figures.by_month(session, figures.months(NOW.date()))
+
+        assert [month.reported for month in found.values()] == [1]
+        assert [month.repaired for month in found.values()] == [0]
 
 
 def counts(session: Session) -> set[tuple[Any, ...]]:
-    columns = MonthCount.__table__.columns
-    return {tuple(row) for row in session.execute(sa.select(*columns).where(MonthCount.number != 0))}
+    return {
+        tuple(row)
+        for model in (MonthCount, YearCount)
+        for row in session.execute(sa.select(*model.__table__.columns).where(model.number != 0))
+    }
 
 
-def test_a_median_is_read_from_counts() -> None:
-    found = figures.Figures()
-    for days, number in ((1, 2), (5, 2), (30, 1)):
-        found.add(Measure.IN_TIME, days, number)
+@pytest.mark.parametrize(("took", "median"), [([1, 1, 5, 5, 30], 5), ([1, 1, 5, 5], 1), ([7], 7), ([2, 3, 3, 900], 3)])
+def test_a_median_is_read_from_counts(session: Session, took: list[int], median: int) -> None:
+    month = NOW.date().replace(day=1)
+    for number, days in enumerate(took):
+        measure = Measure.LATE if number % 2 else Measure.IN_TIME
+        tallying.add(session, MonthCount, (month, 0, 0, measure, days), number=1)
+    tallying.add(session, MonthCount, (month, 0, 0, Measure.OPEN, 0), number=50)
+    tallying.settle(session)
 
-    assert found.median_days == 5
+    found = figures.by_month(session, [month])[month]
+
+    assert (found.median_days, found.repaired, found.open) == (median, len(took), 50)
 
 
 MOST_STATEMENTS, MOST_BYTES = 8, 60_000

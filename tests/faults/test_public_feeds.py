@@ -108,7 +108,7 @@ def test_only_what_the_public_may_see(client: Client, session: Session) -> None:
     make_fault(session, category=make_fault_category(session, private=True))
     hidden, withdrawn = make_fault(session), make_fault(session)
     hidden.shown = False
-    withdrawn.state, withdrawn.is_open = FaultState.WITHDRAWN, False
+    operations.withdraw(session, withdrawn, now=NOW)
     redacted = make_fault(session, text="Κυρία Μαρία")
     redacted.public_text = "…"
     session.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import tallying
 from portal.core.texts import Translated
 from portal.faults import operations, queries
 from portal.faults.models import CannedReply, Fault, FaultState, Jurisdiction
 from portal.faults.models.grid import SIDES, Box, Near, cell
 from portal.faults.operations import Change
-from portal.faults.queries import FaultFilter, Group, lists, maps
+from portal.faults.queries import FaultFilter, Group, feeds, lists, maps
 from tests.factories import (
     DAY,
     LAT,
@@ -259,6 +261,7 @@ def test_a_circle_stands_where_its_reports_are(session: Session, monkeypatch: py
     monkeypatch.setattr(maps, "FEW", 0)
     for lat in (35.3110, 35.3120):
         make_fault(session, lat=lat, lon=25.3910)
+    tallying.settle(session)
 
     [circle] = queries.picture(session, FaultFilter(box=Box(35.305, 25.385, 35.315, 25.395)), today=DAY).circles
 
@@ -365,3 +368,17 @@ def test_a_list_takes_the_same_number_of_statements_however_long(session: Sessio
 
     sa.event.remove(bind, "before_cursor_execute", note)
     assert len(seen) == 1
+
+
+def test_a_period_is_paged_along_the_moments_whatever_the_numbers(session: Session) -> None:
+    for day in (3, 1, 2, 2, 9):  # imported out of their order; the last lies outside
+        make_fault(session, now=NOW - timedelta(days=day))
+    wanted = FaultFilter(since=(NOW - timedelta(days=5)).date())
+
+    first = lists.lines(session, wanted, today=DAY, most=2)
+    rest = lists.lines(session, replace(wanted, before=first[-1].id), today=DAY, most=9)
+
+    days = [(NOW - row.reported_at).days for row in (*first, *rest)]
+    assert days == [1, 2, 2, 3]
+    assert len({row.id for row in (*first, *rest)}) == 4
+    assert [row.id for row in feeds.rows(session, wanted, today=DAY)] == [row.id for row in (*first, *rest)]

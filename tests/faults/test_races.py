@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from portal.casework import operations as casework
-from portal.core.db import db, writes
-from portal.core.errors import Refused
+from portal.core.db import db
 from portal.core.texts import Translated
 from portal.faults import operations
 from portal.faults.models import Fault, FaultCategory, FaultState, Tile
 from portal.faults.operations import Change
 from tests.factories import NOW, make_fault, new_report
+from tests.support.together import Both
 
-Both = Callable[[Callable[[], object]], list[object]]
 DONE = Change(state=FaultState.REPAIRED, note=Translated(el="Έγινε."))
-
-
-@pytest.fixture
-def both(committed_app: Flask) -> Both:
-    """Do something twice at the same time, in threads of their own; what came of each."""
-
-    def run_both(deed: Callable[[], object]) -> list[object]:
-        ready = Barrier(2)
-
-        def run(_number: int) -> object:
-            writes.set(True)
-            with committed_app.app_context():
-                ready.wait()
-                try:
-                    said = deed()
-                    db.session.commit()
-                except Refused as refusal:
-                    db.session.rollback()
-                    return type(refusal)
-                return said
-
-        with ThreadPoolExecutor(2) as pool:
-            return list(pool.map(run, range(2)))
-
-    return run_both
 
 
 def test_what_is_sent_twice_at_once_is_filed_once(committed_app: Flask, both: Both) -> None:

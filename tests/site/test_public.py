@@ -12,7 +12,8 @@ from tests.factories import make_user
 from tests.factories.casework import make_case
 from tests.support.client import Client
 
-STATIC = ("site.contact", "site.accessibility", "site.privacy", "site.cookies", "site.search", "site.styleguide")
+PAGES = ("contact", "accessibility", "privacy", "cookies", "open_data", "search", "styleguide")
+STATIC = tuple(f"site.{each}" for each in PAGES)
 
 
 @pytest.fixture

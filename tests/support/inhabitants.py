@@ -36,6 +36,7 @@ from portal.organisation.models import Duty, Municipality, Role, Unit
 from portal.plan.models import Action, Indicator
 from tests.factories import (
     make_application,
+    make_body,
     make_calendar,
     make_event,
     make_fault,
@@ -45,6 +46,7 @@ from tests.factories import (
     make_user,
     make_venue,
 )
+from tests.support.begun import begun_reports
 from tests.support.filing import SERVICE, ready_drafts
 
 PASSWORD = "θάλασσα και αλάτι 2026"
@@ -76,6 +78,8 @@ def settle(app: Flask, session: Session) -> Inhabitants:
         _letters(session, people, town)
         _digest(session, town)
         _faults(session, people, town)
+        for who, token in begun_reports(session).items():
+            town.people[who]["fault_draft"] = token
         _fault_rules(session, town)
         _agenda(session, town)
         _submitted(session, people, town)
@@ -283,7 +287,8 @@ def _followers(session: Session, town: Inhabitants, **given: Any) -> None:
 
 
 def _fault_rules(session: Session, town: Inhabitants) -> None:
-    """A program with a key, a rule of routing, a text that is ready."""
+    """A program with a key, another body, a rule of routing, a text that is ready."""
+    town.things["fault body"] = {"code": make_body(session).code}
     town.things["application"] = {"number": make_application(session).id}
     town.things["routing rule"] = {"number": session.scalars(sa.select(RoutingRule.id).limit(1)).one()}
     town.things["canned reply"] = {"code": session.scalars(sa.select(CannedReply.code).limit(1)).one()}

@@ -56,16 +56,15 @@ class Routing:
     note: str = ""
 
 
-def route(session: Session, case: Case, to: Routing, *, actor: User, now: datetime) -> None:
-    """Give the case to a unit, and a person there, for action; or to a unit for information.
+def route(session: Session, case: Case, to: Routing, *, actor: User | None, now: datetime) -> None:
+    """Give the case to a unit, and a person there, for action; or to a unit for information. No actor: a rule does it.
 
     :raises NotInUnit: if the person does not work there today.
     """
     if to.user_id and to.user_id not in _people(session, to.unit_id, now):
         raise NotInUnit
-    session.add(
-        Assignment(case_id=case.id, kind=to.kind, unit_id=to.unit_id, user_id=to.user_id, by_id=actor.id, at=now)
-    )
+    by_id = actor.id if actor else None
+    session.add(Assignment(case_id=case.id, kind=to.kind, unit_id=to.unit_id, user_id=to.user_id, by_id=by_id, at=now))
     data = {"to_unit": to.unit_id, "to_user": to.user_id, "for": to.kind.value}
     if to.kind is AssignmentKind.INFORMATION:
         _watch(session, case, to.unit_id)

@@ -27,6 +27,7 @@ from portal.faults.queries import staff as reads
 from portal.faults.queries.routes import length, ordered
 from portal.organisation import queries as organisation
 from portal.organisation.access import current_mandate
+from portal.organisation.models import Role
 
 
 def _near(name: str = "near") -> Near | None:
@@ -56,6 +57,7 @@ def crew() -> str:
         disputed=reads.disputed_count(db.session, mandate),
         administrator=mandate.is_administrator,
         sets_rules=policy.may_set_rules(mandate),
+        notes=mandate.has(Role.CLERK),
         near=f"{near.lat:.4f},{near.lon:.4f}" if near else "",
         places=_places(),
         today=clock.athens_date(clock.now()),

@@ -28,8 +28,8 @@ class SupportForm(Form):
 class FollowForm(Form):
     """What somebody wants to be told of, how often, and where."""
 
-    community = SelectField(_l("A community"), blank=_l("None"), **_PLAIN)
-    near = SelectField(_l("Or around a place"), blank=_l("None"), **_PLAIN)
+    community = SelectField(_l("A community"), blank=_l("Choose from the list"), **_PLAIN)
+    near = SelectField(_l("Or around a place"), blank=_l("Choose from the list"), **_PLAIN)
     km = SelectField(
         _l("How far around the place"),
         choices=lambda: [choice(f"{km:g}", kilometres(km)) for km in RADII],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,9 +24,10 @@ from portal.core.fields import (
 )
 from portal.core.fields.places import CoordinateField
 from portal.core.forms import Form
-from portal.core.i18n import NAMES, language
+from portal.core.i18n import NAMES, language, translate
 from portal.core.texts import Translated
 from portal.faults.models import FaultCategory, QuestionKind
+from portal.faults.operations import OutsideMunicipality
 from portal.faults.queries.drafts import Spot
 
 #: photographs of one report
@@ -81,6 +82,28 @@ class WhereForm(Form):
             return None
         return float(self.lat.data), float(self.lon.data)
 
+    def placed(
+        self, ours: Callable[[float, float], bool], *, finding: bool, kept: tuple[float, float] | None = None
+    ) -> bool:
+        """Whether the point is known: chosen, pressed, typed, or `kept` from before; what is missing is said.
+
+        `ours` tells whether a point lies in the municipality; `finding`: the button that looks for a place was pressed.
+        """
+        fresh = self.point if self.point != kept else None
+        if self.sought.typed and not self.place.data and (finding or fresh is None):
+            if not self.place.choices:
+                self.sought.refuse(_("We know no place of this name. Try the village, or press on the map"))
+            return False
+        if self.point is None and kept is None:
+            self.sought.refuse(
+                _("Say where it is: write the name of the place, press on the map, or use your position")
+            )
+            return False
+        if self.point is not None and not ours(*self.point):
+            (self.place if self.place.data else self.lat).refuse(translate(OutsideMunicipality.message))
+            return False
+        return True
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Half a point is none."""
         fine = super().validate(extra_validators)
@@ -95,25 +118,30 @@ def _community(spot: Spot) -> str:
     return str(_("Community of %(name)s", name=spot.community.text(language())))
 
 
-class DetailsForm(Form):
-    """What is broken, in the words of the reporter; `details_form` adds the category's own questions."""
+class QuestionsForm(Form):
+    """What a category asks; `questions_of` makes its fields."""
 
-    category: FaultCategory
-    text: Any
-    photos: Any
-    seen: Any
+    kind: FaultCategory
 
     @property
     def asked(self) -> Iterator[Any]:
         """The fields of the category's own questions."""
-        return (self[_key(question["code"])] for question in self.category.questions)
+        return (self[_key(question["code"])] for question in self.kind.questions)
 
     @property
     def given(self) -> dict[str, Any]:
         """Code of a question → its answer, as `Fault.answers` keeps it."""
-        pairs = ((question, self[_key(question["code"])]) for question in self.category.questions)
+        pairs = ((question, self[_key(question["code"])]) for question in self.kind.questions)
         answers = {question["code"]: _answer(question["kind"], field) for question, field in pairs}
         return {code: answer for code, answer in answers.items() if answer not in (None, "", [])}
+
+
+class DetailsForm(QuestionsForm):
+    """What is broken, in the words of the reporter; `details_form` adds the category's own questions."""
+
+    text: Any
+    photos: Any
+    seen: Any
 
     @property
     def told(self) -> dict[str, Any]:
@@ -132,7 +160,7 @@ class DetailsForm(Form):
 
 def details_form(category: FaultCategory, *, taken: str = "") -> type[DetailsForm]:
     """The form of a category; `taken` is when the photograph was taken, in words, if it says so."""
-    names: dict[str, Any] = {_key(each["code"]): _question(each) for each in category.questions}
+    names = questions_of(category)
     names["text"] = TextAreaField(
         _l("What is broken?"),
         max=3000,
@@ -142,7 +170,12 @@ def details_form(category: FaultCategory, *, taken: str = "") -> type[DetailsFor
     )
     names["photos"] = photos_field(_l("Photographs"), _l("From near and from farther away, without people."))
     names["seen"] = CheckboxField(_l("I saw it when the photograph was taken: %(taken)s", taken=taken))
-    return type("CategoryDetailsForm", (DetailsForm,), {"category": category, **names})
+    return type("CategoryDetailsForm", (DetailsForm,), names)
+
+
+def questions_of(category: FaultCategory) -> dict[str, Any]:
+    """The category with the fields of its questions, for a `QuestionsForm`."""
+    return {"kind": category, **{_key(each["code"]): _question(each) for each in category.questions}}
 
 
 def _key(code: str) -> str:

@@ -5,7 +5,7 @@ from portal.core.texts import N_
 from portal.faults.models.catalogue import Body, CannedReply, FaultCategory, Jurisdiction, RoutingRule
 from portal.faults.models.choices import FaultState, Hours, Measure, Moment, QuestionKind, Rhythm, Source
 from portal.faults.models.drafts import FaultDraft
-from portal.faults.models.following import Application, Asked, Follow, MonthCount, Supporter, Tile
+from portal.faults.models.following import Application, Asked, Follow, MonthCount, Supporter, Tile, YearCount
 from portal.faults.models.reports import Fault, FaultPhoto, FaultStep, Work
 
 #: the kind of case that a report is; its finer states are `Fault.state`
@@ -44,5 +44,6 @@ __all__ = [
     "Supporter",
     "Tile",
     "Work",
+    "YearCount",
     "case_kind",
 ]

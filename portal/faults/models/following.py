@@ -132,9 +132,10 @@ class Tile(Base):
 
 
 class MonthCount(Base):
-    """How many public reports of a month, by community and by category: what the figures are made of.
+    """How many public reports of a month, by place and kind: what the figures are made of.
 
-    Each report counts once for its community (`category_id` 0) and once for its category (`community_id` 0).
+    Each report counts four times: for its community (`category_id` 0), for its category and for the group of it
+    (`community_id` 0), and for everything (both 0).
     """
 
     __tablename__ = "fault_month"
@@ -145,5 +146,19 @@ class MonthCount(Base):
     category_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     measure: Mapped[Measure] = mapped_column(Choices(Measure), primary_key=True)
     #: calendar days that the repair took; 0 for "open" and "closed"
+    days: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+
+class YearCount(Base):
+    """The same of a whole year, so that a table of all places and kinds is read from few rows."""
+
+    __tablename__ = "fault_year"
+
+    #: in Athens
+    year: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    community_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    category_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    measure: Mapped[Measure] = mapped_column(Choices(Measure), primary_key=True)
     days: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(sa.Integer, default=0)

@@ -77,7 +77,7 @@ class Fault(Base):
     #: code of the question → answer: text, number as text, true/false, code, or list of codes
     answers: Mapped[Data]
     source: Mapped[Source] = mapped_column(Choices(Source), default=Source.WEB)
-    #: the public may see it: its category is not private, and staff have not hidden it
+    #: the public may see it: its category is not private, staff have not hidden it, and nobody has taken it back
     shown: Mapped[Flag]
 
     reported_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from portal.faults.models import FaultState, Moment, Rhythm, Source
 from portal.faults.operations.applications import NameTaken, NewApplication, create_application, set_closed
 from portal.faults.operations.asking import answer, can_answer
+from portal.faults.operations.bodies import BodyInput, write_body
 from portal.faults.operations.filing import (
     CategoryClosed,
     NameNeeded,
@@ -10,6 +11,7 @@ from portal.faults.operations.filing import (
     OutsideMunicipality,
     Reported,
     community_at,
+    is_ours,
     report,
     reported_fact,
 )
@@ -21,6 +23,7 @@ from portal.faults.operations.following import (
     forget_unconfirmed_follows,
 )
 from portal.faults.operations.merging import OtherClosed, OtherPublic, SameReport, merge
+from portal.faults.operations.noting import note, noted, pictures
 from portal.faults.operations.pack import load_faults
 from portal.faults.operations.passing import NotUnderstood, pass_on
 from portal.faults.operations.programs import TooManyToday, report_for
@@ -53,6 +56,7 @@ from portal.faults.operations.tiles import recount
 from portal.faults.operations.works import Done, arrive, finish
 
 __all__ = [
+    "BodyInput",
     "CategoryClosed",
     "Change",
     "DayNeeded",
@@ -103,9 +107,13 @@ __all__ = [
     "finish",
     "forget_unconfirmed_follows",
     "forget_unconfirmed_supporters",
+    "is_ours",
     "load_faults",
     "merge",
+    "note",
+    "noted",
     "pass_on",
+    "pictures",
     "recategorise",
     "recount",
     "redact",
@@ -120,6 +128,7 @@ __all__ = [
     "support",
     "tell",
     "withdraw",
+    "write_body",
     "write_reply",
     "write_rule",
 ]

@@ -61,9 +61,9 @@ def hash_of(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def begin(session: Session, *, now: datetime) -> tuple[FaultDraft, str]:
-    """A new draft, and its token for the browser, which is kept nowhere else."""
-    token = secrets.token_urlsafe(24)
+def begin(session: Session, *, token: str = "", now: datetime) -> tuple[FaultDraft, str]:
+    """A new draft, and its token for the browser – the page's own, if it has one –, which is kept nowhere else."""
+    token = token or secrets.token_urlsafe(24)
     draft = FaultDraft(token_hash=hash_of(token), values={}, photo_ids=[], created_at=now, changed_at=now)
     draft.code_tries = draft.codes_sent = 0
     session.add(draft)

@@ -1,6 +1,7 @@
 """A report is filed: it becomes a case of the unit that the rules name, and stands on the map."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from portal.core.letters import Recipient, write
 from portal.core.texts import LEGAL_LANGUAGE, N_, Translated
 from portal.documents.models import Channel
 from portal.faults.facts import FaultReported
-from portal.faults.models import Fault, FaultCategory, FaultPhoto, FaultState, Source, grid
+from portal.faults.models import Fault, FaultCategory, FaultPhoto, FaultState, RoutingRule, Source, grid
 from portal.faults.operations.history import step
 from portal.faults.operations.tiles import count
 from portal.faults.queries import catalogue
@@ -87,7 +88,7 @@ def report(session: Session, new: NewReport, *, now: datetime) -> Reported:
     :raises CategoryClosed: for a group, or what is closed. :raises NameNeeded: without a reporter where one is needed.
     :raises OutsideMunicipality: for a point far from every known place.
     """
-    if new.once and (known := _filed_before(session, new.once)):
+    if new.once and (known := filed_before(session, new.once)):
         return Reported(known, "")
     if new.category.closed or new.category.parent_id is None:
         raise CategoryClosed
@@ -102,7 +103,7 @@ def report(session: Session, new: NewReport, *, now: datetime) -> Reported:
     for number in new.photo_ids:
         session.add(FaultPhoto(fault_id=fault.id, attachment_id=number, alt=Translated(), at=now))
     if rule.user_id:
-        filed.case.assignee_id = rule.user_id
+        _hand_to(session, fault, rule, now=now)
     step(session, fault, FaultState.RECEIVED, actor=new.filed_by, now=now)
     count(session, fault, 1)
     facts.record(session, reported_fact(fault))
@@ -110,11 +111,26 @@ def report(session: Session, new: NewReport, *, now: datetime) -> Reported:
     return Reported(fault, filed.secret)
 
 
-def _filed_before(session: Session, once: str) -> Fault | None:
+def filed_before(session: Session, once: str) -> Fault | None:
     """What was filed with this token; whoever sends the same at the same moment waits, and then finds it."""
     if session.get_bind().dialect.name == "postgresql":  # writers on SQLite stand in line anyway
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(once))))
     return session.scalar(sa.select(Fault).where(Fault.once == once))
+
+
+def _hand_to(session: Session, fault: Fault, rule: RoutingRule, *, now: datetime) -> None:
+    """To the person whom the rule names; whoever works there no longer gets nothing, then the unit has it."""
+    with suppress(casework.NotInUnit):
+        casework.route(session, fault.case, casework.Routing(rule.unit_id, rule.user_id), actor=None, now=now)
+
+
+def is_ours(session: Session, lat: float, lon: float) -> bool:
+    """Whether a point lies in the municipality."""
+    try:
+        community_at(session, lat, lon)
+    except OutsideMunicipality:
+        return False
+    return True
 
 
 def community_at(session: Session, lat: float, lon: float) -> int:

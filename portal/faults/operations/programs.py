@@ -10,7 +10,7 @@ from portal.core.clock import athens_date
 from portal.core.errors import Refused
 from portal.core.texts import N_, Translated
 from portal.faults.models import Application, Fault, FaultPhoto
-from portal.faults.operations.filing import NewReport, Reported, report
+from portal.faults.operations.filing import NewReport, filed_before, report
 
 #: the job that fetches a photograph
 MEDIA = "faults.media"
@@ -31,19 +31,19 @@ def report_for(
     """
     # one after the other: neither the count nor `once` is missed by two at the same moment
     session.refresh(application, with_for_update=True)
+    if new.once and (known := filed_before(session, new.once)):
+        return known
     today = athens_date(now)
     filed = application.filed if application.counted_on == today else 0
-    done: Reported = report(session, new, now=now)
-    if not done.secret:
-        return done.fault
     if filed >= application.most_a_day:
         raise TooManyToday
+    fault = report(session, new, now=now).fault
     application.filed, application.counted_on = filed + 1, today
     if media_url:
-        payload = {"fault": done.fault.id, "url": media_url}
+        payload = {"fault": fault.id, "url": media_url}
         outbox.enqueue(session, MEDIA, payload, now=now)
     session.flush()
-    return done.fault
+    return fault
 
 
 def add_photo(session: Session, fault: Fault, attachment_id: int, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from portal.casework.models import Case
 from portal.core import audit
 from portal.core.errors import Refused
 from portal.core.texts import N_, Translated
-from portal.faults.models import Fault, FaultCategory
+from portal.faults.models import Fault, FaultCategory, FaultState
 from portal.faults.operations.filing import CategoryClosed
 from portal.faults.operations.history import tell_again
 from portal.faults.operations.states import NotAllowed
@@ -23,9 +23,9 @@ from portal.faults.queries import catalogue
 
 
 class StaysPrivate(Refused):
-    """Its category is not for the public."""
+    """It is not for the public."""
 
-    message = N_("Reports of this category are never shown to the public.")
+    message = N_("Reports of this category, and those that were withdrawn, are never shown to the public.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +74,11 @@ def redact(
 def set_shown(session: Session, fault: Fault, *, shown: bool, actor: User, now: datetime) -> None:
     """Show it to the public, or hide it; the numbers of the map follow.
 
-    :raises StaysPrivate: if its category is private.
+    :raises StaysPrivate: if its category is private, or whoever reported it has taken it back.
     """
     if shown == fault.shown:
         return
-    if shown and fault.category.private:
+    if shown and (fault.category.private or fault.state is FaultState.WITHDRAWN):
         raise StaysPrivate
     session.flush()
     count(session, fault, -1)  # nothing, if it was hidden
@@ -133,7 +133,10 @@ def _move(session: Session, fault: Fault, *, actor: User, now: datetime) -> None
     fault.due_on = fault.case.due_on
     rule = catalogue.routing(session, category, fault.community_id, at=now)
     if rule.unit_id != fault.case.unit_id:
-        casework.route(session, fault.case, casework.Routing(rule.unit_id, rule.user_id), actor=actor, now=now)
+        try:
+            casework.route(session, fault.case, casework.Routing(rule.unit_id, rule.user_id), actor=actor, now=now)
+        except casework.NotInUnit:  # whom the rule names works there no longer: the unit gets it
+            casework.route(session, fault.case, casework.Routing(rule.unit_id), actor=actor, now=now)
 
 
 def _claim(session: Session, fault: Fault, seen_version: int | None) -> None:

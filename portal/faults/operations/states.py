@@ -106,6 +106,7 @@ def change_state(
     fault.state, fault.is_open = change.state, change.state.is_open
     fault.planned_on = change.planned_on
     fault.disputed = False
+    fault.shown = fault.shown and change.state is not FaultState.WITHDRAWN
     fault.duplicate_of_id = change.duplicate_of.id if change.duplicate_of else None
     fault.body_id = change.body.id if change.body else fault.body_id
     fault.body_reference = change.body_reference or fault.body_reference
@@ -153,13 +154,12 @@ def _last_day_to_disagree(session: Session, today: date) -> date:
 
 
 def withdraw(session: Session, fault: Fault, *, now: datetime) -> None:
-    """The reporter has taken the case back; the report says so too."""
+    """The reporter has taken the case back; the report says so too, and is public no more."""
     if fault.state is FaultState.WITHDRAWN:
         return
     count(session, fault, -1)
     fault.state, fault.is_open, fault.closed_at = FaultState.WITHDRAWN, False, now
-    fault.planned_on, fault.disputed = None, False
-    count(session, fault, 1)
+    fault.planned_on, fault.disputed, fault.shown = None, False, False
     step(session, fault, FaultState.WITHDRAWN, actor=None, now=now)
 
 

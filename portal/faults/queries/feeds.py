@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core.texts import Translated
-from portal.faults.models import Fault, FaultCategory, FaultState
-from portal.faults.queries.lists import FaultFilter, newest
+from portal.faults.models import Fault, FaultCategory
+from portal.faults.queries.lists import FaultFilter, newest, order
 from portal.organisation.models import Community
 
 #: rows are read by so many at a time
@@ -57,19 +57,18 @@ def shelves(session: Session) -> Shelves:
 
 
 def rows(session: Session, wanted: FaultFilter, *, today: date, most: int | None = None) -> Iterator[Any]:
-    """The public reports of a filter to the end, or so many of them; what was taken back is not among them."""
+    """The public reports of a filter to the end, or so many of them."""
     near, left = wanted.near, most
     if near:
         wanted = replace(wanted, near=None, box=near.box)
     while left is None or left > 0:
         size = min(BATCH, left or BATCH)
         found = sa.select(newest(wanted, today=today, most=size).subquery().c.id)
-        query = sa.select(*_COLUMNS).where(Fault.id.in_(found)).order_by(Fault.id.desc())
+        query = sa.select(*_COLUMNS).where(Fault.id.in_(found)).order_by(*order(wanted))
         count, row = 0, None
         for row in session.execute(query.execution_options(yield_per=BATCH)):
             count += 1
-            inside = near is None or near.distance(row.lat, row.lon) <= near.metres
-            if inside and row.state is not FaultState.WITHDRAWN:
+            if near is None or near.distance(row.lat, row.lon) <= near.metres:
                 yield row
         if row is None or count < size:
             return

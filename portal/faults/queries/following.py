@@ -131,7 +131,7 @@ def news(session: Session, row: Follow, *, upto: int) -> list[News]:
     for number, slug, state, step_state, name, address, planned_on, at, lat, lon in session.execute(
         query.order_by(FaultStep.id.desc()).limit(MOST_LINES * 10)
     ):
-        if not reaches(row, lat, lon) or state is FaultState.WITHDRAWN:
+        if not reaches(row, lat, lon):
             continue
         is_new = step_state is FaultState.RECEIVED
         known = found.get(number)
@@ -162,7 +162,7 @@ def related(session: Session, found: Fault) -> Sequence[Fault]:
     # each along its own index: with OR all reports are read, and with a plain `shown` the index of that is taken
     numbers = sa.union_all(repeated, part, sa.select(Fault.id).where(Fault.id.in_(others)))
     query = sa.select(Fault).options(joinedload(Fault.category))
-    query = query.where(Fault.id.in_(numbers), Fault.shown.is_not(False), Fault.state != FaultState.WITHDRAWN)
+    query = query.where(Fault.id.in_(numbers), Fault.shown.is_not(False))
     return session.scalars(query.order_by(Fault.id).limit(MOST_RELATED)).all()
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.core.choices import Choice
 from portal.core.clock import start_of
@@ -114,20 +114,27 @@ def lines(session: Session, wanted: FaultFilter, *, today: date, most: int = PAG
         query.join(FaultCategory, FaultCategory.id == Fault.category_id)
         .outerjoin(Community, Community.id == Fault.community_id)
         .where(Fault.id.in_(found))
-        .order_by(Fault.id.desc())
+        .order_by(*order(wanted))
     )
     return [Line(*row) for row in session.execute(query)]
 
 
+def order(wanted: FaultFilter) -> list[sa.UnaryExpression[Any]]:
+    """Newest first: those of a period along the moments, so that nobody walks through all that came after it."""
+    by_moment = wanted.where is None and (wanted.since or wanted.until)
+    return [Fault.reported_at.desc(), Fault.id.desc()] if by_moment else [Fault.id.desc()]
+
+
 def newest(wanted: FaultFilter, *, today: date, most: int) -> sa.Select[Any]:
     """Their numbers, newest first; a part of the map is read square by square, each along its own index."""
-    return within(sa.select(Fault.id).where(Fault.shown, *_conditions(wanted, today)), wanted.where, most=most)
+    query = sa.select(Fault.id).where(Fault.shown, *_conditions(wanted, today))
+    if wanted.where is None:
+        return query.order_by(*order(wanted)).limit(most)
+    return within(query, wanted.where, most=most)
 
 
-def within(query: sa.Select[Any], where: Box | None, *, most: int) -> sa.Select[Any]:
+def within(query: sa.Select[Any], where: Box, *, most: int) -> sa.Select[Any]:
     """The newest numbers that a query finds on a part of the map; it selects nothing else."""
-    if where is None:
-        return query.order_by(Fault.id.desc()).limit(most)
     inside = [Fault.lat.between(where.south, where.north), Fault.lon.between(where.west, where.east)]
     covering = where.covering()
     if covering is None:  # most of the municipality lies in it
@@ -153,9 +160,20 @@ def _conditions(wanted: FaultFilter, today: date) -> Iterator[sa.ColumnElement[b
     if wanted.until:
         yield Fault.reported_at < start_of(wanted.until + timedelta(days=1))
     if wanted.before:
-        yield Fault.id < wanted.before
+        yield from _before(wanted, wanted.before)
     if wanted.near:
         yield _around(wanted.near)
+
+
+def _before(wanted: FaultFilter, number: int) -> Iterator[sa.ColumnElement[bool]]:
+    """After the report with which the last page ended, in the order of the list."""
+    if len(order(wanted)) == 1:
+        yield Fault.id < number
+        return
+    last = aliased(Fault)
+    at = sa.select(last.reported_at).where(last.id == number).scalar_subquery()
+    yield Fault.reported_at <= at
+    yield sa.or_(Fault.reported_at < at, Fault.id < number)
 
 
 def _around(near: Near) -> sa.ColumnElement[bool]:

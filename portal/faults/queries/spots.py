@@ -45,7 +45,6 @@ def spots(session: Session, *, now: datetime, most: int = 30, listed: int = 6) -
 
     What repeats another report or is a part of one tells nothing new.
     """
-    twice = (FaultState.DUPLICATE, FaultState.WITHDRAWN)
     newest = (
         sa.select(Fault.id, Fault.group_id, Fault.lat, Fault.lon, Fault.state, Fault.source, Fault.reported_at)
         .where(Fault.shown)
@@ -55,7 +54,7 @@ def spots(session: Session, *, now: datetime, most: int = 30, listed: int = 6) -
     )
     query = sa.select(newest.c.id, newest.c.group_id, newest.c.lat, newest.c.lon).where(
         newest.c.reported_at >= now - timedelta(days=366 * YEARS),
-        newest.c.state.not_in(twice),
+        newest.c.state != FaultState.DUPLICATE,
         newest.c.source != Source.PART,
     )
     found = [cluster for cluster in _clusters(_Dot(*row) for row in session.execute(query)) if len(cluster) >= ENOUGH]

@@ -76,16 +76,26 @@ class Surroundings:
 
 def surroundings(session: Session, fault: Fault, mandate: Mandate, *, now: datetime, most: int = 8) -> Surroundings:
     """Both, the nearest first; of what is not public only what is one's own."""
-    near = Near(fault.lat, fault.lon, NEAR)
     since = now - timedelta(days=366 * YEARS)
-    query = _whole().where(*_inside(near), Fault.id != fault.id, Fault.reported_at >= since)
-    if not mandate.is_administrator:
-        query = query.where(sa.or_(Fault.shown, Case.unit_id.in_(mandate.seen_unit_ids)))
-    rows = session.scalars(query.order_by(Fault.id.desc()).limit(200)).all()
-    found = sorted((Neighbour(row, near.distance(row.lat, row.lon)) for row in rows), key=lambda each: each.metres)
+    beside = (Fault.id != fault.id, Fault.reported_at >= since)
+    found = _neighbours(session, Near(fault.lat, fault.lon, NEAR), mandate, *beside)
     is_open = [each for each in found if each.fault.is_open and each.metres <= NEAR]
     same = [each for each in found if each.metres <= SPOT and each.fault.group_id == fault.group_id]
     return Surroundings(is_open[:most], same[:most])
+
+
+def around(session: Session, lat: float, lon: float, mandate: Mandate, *, most: int = 8) -> Sequence[Neighbour]:
+    """What is open near a point, the nearest first; of what is not public only what is one's own."""
+    found = _neighbours(session, Near(lat, lon, NEAR), mandate, Fault.is_open.is_(True))
+    return [each for each in found if each.metres <= NEAR][:most]
+
+
+def _neighbours(session: Session, near: Near, mandate: Mandate, *which: sa.ColumnElement[bool]) -> Sequence[Neighbour]:
+    query = _whole().where(*_inside(near), *which)
+    if not mandate.is_administrator:
+        query = query.where(sa.or_(Fault.shown, Case.unit_id.in_(mandate.seen_unit_ids)))
+    rows = session.scalars(query.order_by(Fault.id.desc()).limit(200)).all()
+    return sorted((Neighbour(row, near.distance(row.lat, row.lon)) for row in rows), key=lambda each: each.metres)
 
 
 def _inside(near: Near) -> list[sa.ColumnElement[bool]]:

@@ -16,6 +16,7 @@ from portal.core.i18n import translate as _
 from portal.core.texts import Translated
 from portal.core.uploads import keep_uploads
 from portal.core.web import portal
+from portal.faults import operations
 from portal.faults.models import Fault, FaultCategory, FaultDraft
 from portal.faults.models.catalogue import Jurisdiction
 from portal.faults.operations import OutsideMunicipality, community_at, drafts, exif
@@ -155,8 +156,4 @@ def _proposed(pictures: list[bytes], known: set[str], now: datetime) -> dict[str
 
 def is_ours(lat: float, lon: float) -> bool:
     """Whether a point lies in the municipality."""
-    try:
-        community_at(db.session, lat, lon)
-    except OutsideMunicipality:
-        return False
-    return True
+    return operations.is_ours(db.session, lat, lon)

@@ -45,7 +45,7 @@ def fault(slug: str) -> Any:
 def photo(slug: str, number: int) -> Response:
     """A photograph of a report that everybody may see."""
     found = queries.public_fault(db.session, slug)
-    shown = words.public_photos(found) if found and found.state is not FaultState.WITHDRAWN else ()
+    shown = words.public_photos(found) if found else ()
     chosen = next((each for each in shown if each.id == number), None)
     if chosen is None:
         abort(404)

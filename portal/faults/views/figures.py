@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,42 +26,39 @@ from portal.organisation.models import Community
 @public
 @made_of("organisation", "faults")
 def figures() -> str:
-    """The figures of the last two years; of one community or category if the address names it."""
+    """The figures of this year and the last; over time of one community or category if the address names it."""
     months = numbers.months(clock.athens_date(clock.now()))
     communities = organisation.communities(db.session)
     categories = queries.categories(db.session, closed=True)
-    chosen, about = _chosen(communities, categories)
-    monthly = numbers.by_month(db.session, since=months[0], **about)
-    places, kinds = numbers.by_place_and_kind(db.session, since=months[0])
+    chosen, key = _chosen(communities, categories)
+    found = numbers.by_place_and_kind(db.session, since=months[0])
     return render_template(
         "faults/figures.html",
         chosen=plain(chosen.name) if chosen else "",
-        all=numbers.together(monthly.values()),
-        communities=[_row(row, places.get(row.id, Figures()), community=row.code) for row in communities],
-        categories=_by_category(categories, kinds, _group(chosen)),
+        all=found.get(key, Figures()),
+        communities=[_row(row, found.get((row.id, 0)), community=row.code) for row in communities],
+        categories=_by_category(categories, found, _group(chosen)),
         since=months[0],
-        **_over_time(months, monthly),
+        **_over_time(months, numbers.by_month(db.session, months, key)),
     )
 
 
-def _chosen(communities: Sequence[Community], categories: Sequence[FaultCategory]) -> tuple[Any, dict[str, Any]]:
-    """What the address names, and what is asked of the figures for it."""
+def _chosen(communities: Sequence[Community], categories: Sequence[FaultCategory]) -> tuple[Any, numbers.Key]:
+    """What the address names, and under which key its figures are."""
     place, kind = request.args.get("community", ""), request.args.get("category", "")
     if not place and not kind:
-        return None, {}
+        return None, numbers.ALL
     rows: Sequence[Any] = communities if place else categories
     chosen = next((row for row in rows if row.code == (place or kind)), None)
     if chosen is None:
         abort(404)
-    if place:
-        return chosen, {"community_id": chosen.id}
-    return chosen, {"category_ids": [row.id for row in categories if chosen.id in {row.id, row.parent_id}]}
+    return chosen, (chosen.id, 0) if place else (0, chosen.id)
 
 
-def _row(row: Any, found: Figures, **address: Any) -> dict[str, Any]:
+def _row(row: Any, found: Figures | None, **address: Any) -> dict[str, Any]:
     return {
         "name": row.name,
-        "figures": found,
+        "figures": found or Figures(),
         "url": url_for("faults.figures", **address),
         "list_url": url_for("faults.overview", **address),
     }
@@ -73,20 +70,19 @@ def _group(chosen: Any) -> int | None:
 
 
 def _by_category(
-    categories: Sequence[FaultCategory], kinds: dict[int, Figures], opened: int | None
+    categories: Sequence[FaultCategory], found: Mapping[numbers.Key, Figures], opened: int | None
 ) -> list[dict[str, Any]]:
-    """Groups; the one that is looked into is followed by what is in it and was ever reported."""
-    found = []
+    """Groups; the one that is looked into is followed by what is in it and was reported."""
+    rows = []
     for row in categories:
-        inside = [kinds[each.id] for each in categories if each.parent_id == row.id and each.id in kinds]
         if row.parent_id is None:
-            found.append(_row(row, numbers.together([*inside, kinds.get(row.id, Figures())]), category=row.code))
-        elif row.parent_id == opened and row.id in kinds:
-            found.append(_row(row, kinds[row.id], category=row.code) | {"inside": True})
-    return found
+            rows.append(_row(row, found.get((0, row.id)), category=row.code))
+        elif row.parent_id == opened and (0, row.id) in found:
+            rows.append(_row(row, found[0, row.id], category=row.code) | {"inside": True})
+    return rows
 
 
-def _over_time(months: Sequence[date], monthly: dict[date, Figures]) -> dict[str, Any]:
+def _over_time(months: Sequence[date], monthly: Mapping[date, Figures]) -> dict[str, Any]:
     """What is drawn: for each month a point."""
     each = [(format_date(month, "MMM yy"), monthly.get(month, Figures())) for month in months]
     return {

@@ -14,11 +14,10 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.forms import Form
 from portal.core.i18n import plain
-from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 from portal.faults.forms.reporting import DetailsForm, WhereForm, details_form
 from portal.faults.models import FaultCategory, FaultDraft
-from portal.faults.operations import OutsideMunicipality, drafts
+from portal.faults.operations import drafts
 from portal.faults.queries import drafts as written
 from portal.faults.views.base import blueprint
 from portal.faults.views.drafting import (
@@ -71,22 +70,9 @@ def report_submit() -> Any:
 
 
 def _placed(form: WhereForm) -> bool:
-    """Whether the point is known: chosen, pressed, typed, or said by a photograph or before."""
+    """Whether the point is known, perhaps by a photograph or from before."""
     draft = draft_here()
-    kept = draft.point if draft else None
-    fresh = form.point if form.point != kept else None
-    if form.sought.typed and not form.place.data and ("find" in request.form or fresh is None):
-        if not form.place.choices:
-            form.sought.refuse(_("We know no place of this name. Try the village, or press on the map"))
-        return False
-    if form.point is None and kept is None:
-        form.sought.refuse(_("Say where it is: write the name of the place, press on the map, or use your position"))
-        return False
-    if form.point is not None and not is_ours(*form.point):
-        field = form.place if form.place.data else form.lat
-        field.refuse(_(OutsideMunicipality.message))
-        return False
-    return True
+    return form.placed(is_ours, finding="find" in request.form, kept=draft.point if draft else None)
 
 
 def _where(form: WhereForm) -> Any:

@@ -55,7 +55,7 @@ def _support_form() -> Form:
 
 def _public(slug: str) -> Fault:
     found = queries.public_fault(db.session, slug)
-    if found is None or found.state is FaultState.WITHDRAWN:
+    if found is None:
         abort(404)
     return found
 

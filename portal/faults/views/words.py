@@ -96,19 +96,22 @@ def term(fault: Fault, today: date) -> str:
 
 def history(fault: Fault, units: dict[int, Any]) -> list[dict[str, Any]]:
     """Its steps for the timeline, newest first; of people only their unit. `units`: step → name of a unit."""
+    earlier = [None, *(step.state for step in fault.steps)]
     return [
         {
             "at": step.at,
-            "title": _step_title(step),
+            "title": _step_title(step, before),
             "text": step.note,
             "tone": step.state.tone,
             "who": units.get(step.id),
         }
-        for step in reversed(fault.steps)
+        for step, before in reversed(list(zip(fault.steps, earlier, strict=False)))
     ]
 
 
-def _step_title(step: Any) -> str:
+def _step_title(step: Any, before: FaultState | None) -> str:
+    if before is FaultState.REPAIRED and step.state is FaultState.CONFIRMED:
+        return _("Opened again")
     if step.state is FaultState.PLANNED and step.planned_on:
         return f"{_(step.state.label)}: {format_date(step.planned_on)}"
     return _(step.state.label)

@@ -1,5 +1,5 @@
 """Public pages that span rooms, and the frame of every page."""
 
-from portal.site.views import data, layout, machines, nearby, public
+from portal.site.views import data, layout, machines, nearby, offered, public
 
-__all__ = ["data", "layout", "machines", "nearby", "public"]
+__all__ = ["data", "layout", "machines", "nearby", "offered", "public"]

@@ -186,7 +186,7 @@ def footer_menu() -> list[dict[str, Any]]:
     if portal.settings.demonstration:
         portal_items += [_item(_("Mailbox"), "site.mailbox"), _item(_("Style guide"), "site.styleguide")]
     help_items = [_item(_("Contact"), "site.contact"), _item(_("Check a document"), "documents.verify")]
-    help_items.append(_item(_("Search"), "site.search"))
+    help_items += [_item(_("Search"), "site.search"), _item(_("Open data"), "site.open_data")]
     return [{"title": _("The portal"), "items": portal_items}, {"title": _("Help"), "items": help_items}]
 
 

@@ -24,6 +24,7 @@ LISTED = (
     "site.contact",
     "site.accessibility",
     "site.privacy",
+    "site.open_data",
 )
 
 

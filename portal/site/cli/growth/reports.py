@@ -122,7 +122,8 @@ class Reports:
         self.sinks["fault"].add(
             *(fault_id, case_id, reference.replace("/", "-"), model.id, model.group_id, state, is_open, lat, lon),
             *queries.cells(lat, lon),
-            *(community_id, address, text, language, "web", model.shown, _moment(at), _moment(closed or at)),
+            *(community_id, address, text, language, "web", model.shown and state != "withdrawn"),
+            *(_moment(at), _moment(closed or at)),
             *(due.isoformat(), planned, _moment(closed), (closed + ASKED).date().isoformat() if closed else None),
             *(rng.choice((0, 0, 0, 0, 1, 1, 2, 5)), twin, model.body_id if state == "passed-on" else None),
         )

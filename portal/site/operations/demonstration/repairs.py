@@ -64,6 +64,10 @@ class ReportLife:
         if self.stands == "received":
             return
         yield self._soon()
+        if self.stands == "withdrawn":
+            why, user = self._says("withdrawals")
+            casework.withdraw(self.stage.session, self.fault.case, text=why, actor=user, now=self.stage.now)
+            return
         if self.stands == "doubled" or (not self.stands and self.rng.random() < 0.04):
             yield from self._doubled()
         yield from self._looked_at()
@@ -124,8 +128,7 @@ class ReportLife:
             return []
         variant = round(self.plot.lat * 1e6) % damage.VARIANTS
         found = damage.photo(self.thing, variant, self.stage.setting.intake, repaired=repaired)
-        kept = files.keep(self.stage.session, self.stage.setting.store, found.file, now=self.stage.now)
-        return [kept.id]
+        return [files.keep(self.stage.session, self.stage.setting.store, found.file, now=self.stage.now).id]
 
     def _supported(self) -> Life:
         """Others say "me too" in the next hours; some reports have many."""
@@ -136,14 +139,8 @@ class ReportLife:
         crowd = self.shared["crowd"]
         for person in self.rng.sample(crowd, k=min(number, len(crowd))) if self.fault.shown else ():
             yield self.stage.now + timedelta(minutes=self.rng.randint(4, 90))
-            row = faults.support(
-                self.stage.session,
-                self.fault,
-                email=person.email,
-                language=person.language,
-                user=person.user,
-                now=self.stage.now,
-            )
+            told: dict[str, Any] = {"email": person.email, "language": person.language, "user": person.user}
+            row = faults.support(self.stage.session, self.fault, **told, now=self.stage.now)
             if row is not None and row.confirmed_at is None and self.rng.random() < 0.9:
                 faults.confirm_support(self.stage.session, row, now=self.stage.now)
 
@@ -271,14 +268,18 @@ class ReportLife:
     def _disputed(self) -> Life:
         """The reporter says that it is not repaired; the crew comes again."""
         yield self.stage.now + timedelta(days=self.rng.randint(1, 3), minutes=self.rng.randint(10, 300))
-        lines = self.content.data["disputes"]
-        why = self.rng.choice(lines.get(self.fault.case.language) or lines["el"])
-        user = self.plot.by.user if isinstance(self.plot.by, Person) and self.fault.case.applicant_id else None
+        why, user = self._says("disputes")
         faults.disagree(self.stage.session, self.fault, why, actor=user, now=self.stage.now)
         if self.stands == "disputed":
             return
         yield self.stage.office_hour(self.rng, 1, 4)
         self._done("again")
+
+    def _says(self, key: str) -> tuple[str, Any]:
+        """The reporter in their language, and their account if they have one."""
+        lines = self.content.data[key]
+        user = self.plot.by.user if isinstance(self.plot.by, Person) and self.fault.case.applicant_id else None
+        return self.rng.choice(lines.get(self.fault.case.language) or lines["el"]), user
 
     def _change(self, state: FaultState, key: str, **given: Any) -> None:
         if not self.fault.case.is_closed:

@@ -34,6 +34,7 @@ STANDS: Mapping[str, tuple[int, int]] = {
     "withheld": (1, 30),
     "hidden": (10, 90),
     "moved": (20, 200),
+    "withdrawn": (6, 60),
 }
 #: so many of each; the first ones of a small demonstration
 IN_TURN = (
