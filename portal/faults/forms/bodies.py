@@ -14,7 +14,7 @@ from portal.faults.operations import BodyInput
 _ADDRESS: dict[str, Any] = {
     "max": 500,
     "required": False,
-    "type": "url",
+    "inputmode": "url",
     "pattern": r"https?://[^\s<>\"?#]{3,490}",
     "pattern_message": _l("Write the whole address, beginning with https://"),
 }
