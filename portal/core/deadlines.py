@@ -4,7 +4,8 @@ A time limit is a number of days, calendar or working. The day of filing is not 
 ends on the next working day (ΑΚ 241, 242).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -68,10 +69,30 @@ class WorkingCalendar:
         """Days after `start` up to and with `end`; negative if `end` lies before."""
         if end < start:
             return -self.between(end, start, kind)
-        span = (end - start).days
         if kind is DayKind.CALENDAR:
-            return span
-        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, span + 1))
+            return (end - start).days
+        special = {day for day in self._special(start.year, end.year) if start < day <= end}
+        return _weekdays(start, end) + sum(self.is_working(day) - (day.weekday() < 5) for day in special)
+
+    def _special(self, first: int, last: int) -> Iterator[date]:
+        """Days of these years that may not be what their weekday says."""
+        for year in range(first, last + 1):
+            self._national.get(date(year, 1, 1))  # has its days worked out
+            for month, day in self.feasts:
+                with suppress(ValueError):  # the 29th of February, of most years
+                    yield date(year, month, day)
+        yield from list(self._national)
+        yield from self.exceptions
+
+
+def _weekdays(start: date, end: date) -> int:
+    """Mondays to Fridays after `start` up to and with `end`."""
+
+    def until(day: date) -> int:
+        weeks, rest = divmod(day.toordinal() - 1, 7)  # the first of January of the year 1 was a Monday
+        return 5 * weeks + min(rest + 1, 5)
+
+    return until(end) - until(start)
 
 
 @dataclass(frozen=True)

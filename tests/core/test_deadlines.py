@@ -124,6 +124,17 @@ def test_what_was_added_is_found_between(start: date, length: int, kind: DayKind
     assert found == length if kind is DayKind.WORKING else found >= length
 
 
+@given(days, st.integers(0, 900))
+def test_working_days_are_counted_as_if_one_by_one(start: date, length: int) -> None:
+    feasts = frozenset({(7, 20), (2, 29)})
+    town = WorkingCalendar(feasts, {start + timedelta(days=n): bool(n % 2) for n in (1, 2, 6, 7, 40, 1000)})
+    end = start + timedelta(days=length)
+
+    one_by_one = sum(town.is_working(start + timedelta(days=n)) for n in range(1, length + 1))
+
+    assert town.between(start, end, DayKind.WORKING) == one_by_one
+
+
 @given(days, days, kinds)
 def test_between_has_a_direction(one: date, other: date, kind: DayKind) -> None:
     assert GREECE.between(one, other, kind) == -GREECE.between(other, one, kind)
