@@ -30,6 +30,7 @@ import portal.faults.cli
 import portal.faults.desk
 import portal.faults.listeners
 import portal.faults.views
+import portal.plan.api
 import portal.plan.cli
 import portal.plan.desk
 import portal.plan.feeds
@@ -53,6 +54,7 @@ from portal.events import jobs as events_jobs
 from portal.events import models as events_models
 from portal.faults import jobs as faults_jobs
 from portal.faults import models as faults_models
+from portal.plan import jobs as plan_jobs
 from portal.settings import ROOT, Settings, from_environment
 
 PAGES = (
@@ -68,6 +70,7 @@ PAGES = (
     portal.faults.api.feeds,
     portal.faults.api.open311,
     portal.plan.views.blueprint,
+    portal.plan.api.blueprint,
     portal.site.desk.blueprint,
     portal.documents.desk.blueprint,
     portal.casework.desk.blueprint,
@@ -117,13 +120,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     handlers = app.extensions["portal"].handlers
     handlers |= {"routine": worker.do_routine, "mail": mail.handler(documents_jobs.enclose), **documents_jobs.handlers}
-    handlers |= events_jobs.handlers | faults_jobs.handlers
+    handlers |= events_jobs.handlers | faults_jobs.handlers | plan_jobs.handlers
     app.extensions["portal"].routines |= {
         "core.optimize": (86_400, db.optimize),
         "casework.warn": (900, casework_jobs.warn),
         "eservices.expire": (86_400, eservices_jobs.expire),
         **events_jobs.routines,
         **faults_jobs.routines,
+        **plan_jobs.routines,
     }
     _serve_static(app)
     return app

@@ -40,6 +40,6 @@ def history(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[RequestDecided]],
 
         for code, feed in list(models.feeds().items()):
             if feed.fact is RequestDecided:
-                monkeypatch.setitem(models._feeds, code, replace(feed, replay=replay))
+                monkeypatch.setitem(models.hearing._feeds, code, replace(feed, replay=replay))
 
     return tell

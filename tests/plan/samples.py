@@ -35,10 +35,19 @@ def sheets() -> Sheets:
             ["ΑΔΑ", "Ψ297ΩΗΜ-ΣΙ0"],
             ["σημείωση", "Ενδεικτικό"],
         ],
-        "Άξονες": [
+        "Πηγές": [
+            ["Κωδικός", "Τίτλος", "Title (en)"],
+            ["ΕΣΠΑ", "ΕΣΠΑ 2021–2027", "Partnership Agreement 2021–2027"],
+            ["ΙΠ", "Ίδιοι πόροι", "Own resources"],
+        ],
+        "Στρατηγικοί στόχοι": [
             ["Κωδικός", "Τίτλος", "Title (en)", "Περιγραφή", "Description (en)"],
-            ["1", "Περιβάλλον", "Environment", "Νερό για όλους", "Water for all"],
-            ["2", "Διοίκηση", "Administration", "", ""],
+            ["Σ1", "Ποιότητα ζωής", "Quality of life", "", ""],
+        ],
+        "Άξονες": [
+            ["Κωδικός", "Στρατηγικός στόχος", "Τίτλος", "Title (en)", "Περιγραφή", "Description (en)"],
+            ["1", "Σ1", "Περιβάλλον", "Environment", "Νερό για όλους", "Water for all"],
+            ["2", "", "Διοίκηση", "Administration", "", ""],
         ],
         "Μέτρα": [
             ["Κωδικός", "Άξονας", "Τίτλος", "Title (en)"],
@@ -46,38 +55,60 @@ def sheets() -> Sheets:
             ["2.1", "2", "Εξυπηρέτηση", "Service"],
         ],
         "Στόχοι": [
-            ["Κωδικός", "Μέτρο", "Τίτλος", "Title (en)"],
-            ["1.1.1", "1.1", "Λιγότερες διαρροές", "Fewer leaks"],
-            ["2.1.1", "2.1", "Γρήγορες απαντήσεις", ""],
+            ["Κωδικός", "Μέτρο", "Είδος", "Τίτλος", "Title (en)"],
+            ["1.1.1", "1.1", "ειδικός", "Λιγότερες διαρροές", "Fewer leaks"],
+            ["2.1.1", "2.1", "γενικός", "Γρήγορες απαντήσεις", ""],
         ],
         "Δράσεις": [_action_heading(), *_actions()],
+        "Χρηματοδότηση": [
+            ["Δράση", "Πηγή", "Κ.Α.", *(f"Π/Υ {year}" for year in YEARS)],
+            ["1.1.1.01", "ΕΣΠΑ", "25.7312.001", 120000, 680000.55, 540000, 0, 0],
+            ["2.1.1.01", "ΙΠ", "", 10.1, 20.2, 30.3, 0, 0],
+        ],
+        "Ορόσημα": [_milestone_heading(), *_milestones()],
+        "Έργα": [
+            ["Κωδικός", "Δράση", "Τίτλος", "Title (en)", "Είδος", "Προϋπολογισμός"],
+            ["1.1.1.01.01", "1.1.1.01", "Μελέτη αγωγών", "Study of the mains", "Μελέτη", 60000],
+        ],
         "Δείκτες": [_indicator_heading(), *_indicators()],
     }
 
 
 def _action_heading() -> list[str]:
-    first = (
-        "Κωδικός|Στόχος|Τίτλος|Title (en)|Περιγραφή|Description (en)|Είδος|Νέα ή συνεχιζόμενη|Κοινότητες|Προτεραιότητα"
-    )
-    return [
-        *first.split("|"), "Υπηρεσία", "Έναρξη", "Λήξη", *(f"Π/Υ {year}" for year in YEARS), "Πηγή", "Ενδεικτικό",
-    ]  # fmt: skip
+    first = "Κωδικός|Στόχος|Τίτλος|Title (en)|Περιγραφή|Description (en)|Είδος|Νέα ή συνεχιζόμενη|Κατάσταση|Κοινότητες"
+    rest = "Γεωγραφικό πλάτος|Γεωγραφικό μήκος|Προτεραιότητα|Υπηρεσία|Συνεργαζόμενες|Έναρξη|Λήξη|Προϋποθέσεις"
+    return [*first.split("|"), *rest.split("|"), "Preconditions (en)", "Ενδεικτικό"]
 
 
 def _actions() -> list[list[Any]]:
     start, end = datetime(2024, 3, 1), datetime(2026, 6, 30)  # noqa: DTZ001 – as above
     return [
-        ["1.1.1.01", "1.1.1", "Νέοι αγωγοί", "New mains", "Στον Μοχό", "At Mochos", "Έργο", "συνεχιζόμενη", "93090302",
-         1, "technical", start, end, 120000, 680000.55, 540000, 0, 0, "ΕΣΠΑ 2021–2027", "ναι"],
-        ["2.1.1.01", "2.1.1", "Ψηφιακή πύλη", "Online services", "", "", "Λειτουργία", "νέα", "όλες",
-         None, "citizens", start, end, 10.1, 20.2, 30.3, 0, 0, "", "όχι"],
+        ["1.1.1.01", "1.1.1", "Νέοι αγωγοί", "New mains", "Στον Μοχό", "At Mochos", "Έργο", "συνεχιζόμενη", "σε ισχύ",
+         "93090302", 35.2639, 25.4225, 1, "technical", "citizens", start, end, "Έγκριση μελέτης", "Approved study",
+         "ναι"],
+        ["2.1.1.01", "2.1.1", "Ψηφιακή πύλη", "Online services", "", "", "Λειτουργία", "νέα", "σε αναστολή", "όλες",
+         "", "", None, "citizens", "", start, end, "", "", "όχι"],
     ]  # fmt: skip
+
+
+def _milestone_heading() -> list[str]:
+    first = "Κωδικός|Δράση|Τίτλος|Title (en)|Έως|Βαρύτητα|Ποσότητα|Μονάδα|Unit (en)"
+    return [*first.split("|"), *(f"Ποσότητα {year}" for year in YEARS)]
+
+
+def _milestones() -> list[list[Any]]:
+    first, last = datetime(2024, 9, 30), datetime(2026, 6, 30)  # noqa: DTZ001 – as above
+    return [
+        ["1.1.1.01-1", "1.1.1.01", "Σύμβαση", "Contract", first, 20, "", "", ""],
+        ["1.1.1.01-2", "1.1.1.01", "Αγωγοί", "Mains", last, 80, 12.5, "χλμ.", "km", "", 5, 7.5],
+    ]
 
 
 def _indicator_heading() -> list[str]:
     first = "Κωδικός|Ανήκει σε|Τίτλος|Title (en)|Ορισμός|Definition (en)|Είδος|Μονάδα|Unit (en)|Τιμή βάσης|Έτος βάσης"
     targets = [f"Στόχος {year}" for year in YEARS]
-    return [*first.split("|"), *targets, "Κατεύθυνση", "Τροφοδοσία", "Φίλτρο", "Ενδεικτικό"]
+    last = "Κατεύθυνση|Συχνότητα|Υπεύθυνη υπηρεσία|Πηγή στοιχείων|Source (en)|Υπολογισμός|Τροφοδοσία|Φίλτρο|Ενδεικτικό"
+    return [*first.split("|"), *targets, *last.split("|")]
 
 
 def _indicators() -> list[list[Any]]:
@@ -86,7 +117,8 @@ def _indicators() -> list[list[Any]]:
     ) -> list[Any]:
         english = f"{title} (en)"
         fixed = [code, "2.1.1", title, english, "Ορισμός", "Definition", "αποτελέσματος", unit, unit, 5.5, 2023]
-        return [*fixed, *targets, better, feed, wanted, "ναι"]
+        owner = ["τρίμηνο", "citizens", "Πύλη", "Portal", ""] if feed else ["έτος", "", "", "", ""]
+        return [*fixed, *targets, better, *owner, feed, wanted, "ναι"]
 
     return [
         row("Δ.2.1.01", "Αποφάσεις", "αιτήματα", [1, 2, 4, 5, 6], "αύξηση", "eservices.requests-decided"),

@@ -34,8 +34,8 @@ def plan(session: Session) -> Plan:
     furnish(session)
     content = sheets()
     for row, feed in zip(content["Δείκτες"][1:], FEEDS, strict=True):
-        row[17], row[18] = feed, ""
-    content["Δείκτες"][5][18] = "community=93090301"
+        row[22], row[23] = feed, ""
+    content["Δείκτες"][5][23] = "community=93090301"
     operations.import_plan(session, operations.read(written(content)), now=NOW)
     return session.query(Plan).one()
 

@@ -19,7 +19,8 @@ from portal.faults.models import Fault, FaultState
 from portal.faults.operations import Change
 from portal.faults.queries import replay_repairs, replay_reported
 from portal.organisation.models import Community
-from portal.plan import desk, operations, queries
+from portal.plan import operations, queries
+from portal.plan.desk import connections
 from portal.plan.models import Contribution, Plan
 from portal.plan.queries import spans
 from tests.factories import NOW, make_category, make_fault, make_fault_category, make_user
@@ -36,7 +37,7 @@ def plan(session: Session) -> Plan:
     furnish(session)
     content = sheets()
     for row, feed in zip(content["Δείκτες"][1:], FEEDS, strict=True):
-        row[17], row[18] = feed, ""
+        row[22], row[23] = feed, ""
     operations.import_plan(session, operations.read(written(content)), now=NOW)
     return session.query(Plan).one()
 
@@ -165,7 +166,7 @@ def test_a_planner_chooses_among_the_categories_of_every_feed(app: Flask, sessio
     session.commit()
 
     with app.app_context():
-        offered = desk.choices()
+        offered = connections.choices()
 
     assert {fault.code, event.code} <= offered["category"].keys()
     assert offered["group"].keys() == {fault.group.code}

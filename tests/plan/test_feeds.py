@@ -283,7 +283,7 @@ def test_a_recount_reads_history_while_it_writes(plan: Plan, session: Session, m
 
     for code, feed in list(feeds().items()):
         if feed.fact is RequestDecided:
-            monkeypatch.setitem(models._feeds, code, replace(feed, replay=replay))
+            monkeypatch.setitem(models.hearing._feeds, code, replace(feed, replay=replay))
 
     assert operations.recount(session).after.number == 1102 * 4
 
@@ -350,8 +350,8 @@ def test_what_the_portal_cannot_do_is_refused(
 def test_a_workbook_that_connects_a_feed_counts_the_past(plan: Plan, session: Session) -> None:
     hear(session, *FACTS)
     content = sheets()
-    content["Δείκτες"][3][17] = "eservices.filed-online"
-    content["Δείκτες"][3][18] = ""
+    content["Δείκτες"][3][22] = "eservices.filed-online"
+    content["Δείκτες"][3][23] = ""
 
     operations.import_plan(session, operations.read(written(content)), now=NOW)
 

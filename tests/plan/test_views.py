@@ -19,7 +19,7 @@ from portal.core.db import db
 from portal.core.facts import record
 from portal.organisation.models import Role, Unit
 from portal.plan import operations
-from portal.plan.models import Action, Plan
+from portal.plan.models import Action, Plan, PlanVersion, Revision
 from tests.factories import NOW, make_staff, make_user
 from tests.plan.samples import cells_of, decided, indicator, on, sheets, written
 from tests.support.client import Client
@@ -73,13 +73,10 @@ def test_the_plan_is_a_tree_with_its_money(told: Session, client: Client) -> Non
     page = client.get("plan.overview", lang="en")
 
     assert page.h1 == "Plan 2024–2028"
-    assert [text.split(" 1 action")[0] for text in page.texts("details.axis > summary")] == [
-        "1. Environment",
-        "2. Administration",
-    ]
+    assert page.texts(".plan-axes h3") == ["1. Environment", "2. Administration"]
     assert "€1,340,061.15" in page.text
-    assert page.one("a[href$='/plan/actions/1.1.1.01/']").get_text() == "New mains"
-    assert "3 / 4" in page.text
+    axis = client.get(str(page.select(".plan-axes a")[0]["href"]))
+    assert axis.one("a[href$='/plan/actions/1.1.1.01/']").get_text() == "New mains"
 
 
 def test_the_plan_is_searched(told: Session, client: Client) -> None:
@@ -110,7 +107,7 @@ def test_the_indicators_are_listed_with_their_targets(told: Session, client: Cli
     rows = client.get("plan.indicators", lang="en").texts("tbody tr")
 
     assert len(rows) == 5
-    assert rows[1] == "Δ.2.1.02 Εμπρόθεσμα (en) sample 90% 90% target reached"
+    assert rows[1] == "Δ.2.1.02 Εμπρόθεσμα (en) sample 90% 90% 0 worse than last year Complete On its way"
 
 
 def test_an_indicator_says_where_its_figure_comes_from(told: Session, client: Client) -> None:
@@ -256,12 +253,12 @@ def upload(client: Client, data: bytes, **options: Any) -> Any:
 def test_a_workbook_with_problems_is_answered_with_all_of_them(told: Session, client: Client) -> None:
     client.sign_in(planner(told))
     content = sheets()
-    content["Δράσεις"][1][13] = "πολλά"
-    content["Δράσεις"][2][10] = "nobody"
+    content["Χρηματοδότηση"][1][3] = "πολλά"
+    content["Δράσεις"][2][13] = "nobody"
 
     page = upload(client, written(content), status=422)
 
-    assert page.texts("tbody tr")[0].startswith("Δράσεις 2 Π/Υ 2024 “πολλά” is not a number.")
+    assert page.texts("tbody tr")[0].startswith("Χρηματοδότηση 2 Π/Υ 2024 “πολλά” is not a number.")
     assert (
         upload(client, b"no spreadsheet", status=422).texts("tbody tr")[0].startswith("– – – This is not a spreadsheet")
     )
@@ -285,19 +282,31 @@ def test_a_workbook_shows_its_changes_before_it_is_taken(told: Session, client: 
     client.sign_in(planner(told))
     content = sheets()
     content["Δράσεις"][1][2] = "Άλλοι αγωγοί"
-    del content["Δράσεις"][2]
+    del content["Δράσεις"][2], content["Χρηματοδότηση"][2]
 
     shown = upload(client, written(content), status=200)
 
     assert shown.texts("tbody tr") == [
         "Changed Action 1.1.1.01 New mains title",
         "No longer in the plan Action 2.1.1.01 Online services",
+        "No longer in the plan Funding 2.1.1.01/ΙΠ/",
     ]
     title = sa.select(Action.title).where(Action.code == "1.1.1.01")
-    assert told.scalars(title).one()["el"] == "Νέοι αγωγοί"
-    client.submit(shown)
+    begin = client.get(client.submit(shown).location)
+    client.submit(begin, {"title_el": "1η αναθεώρηση", "reasons_el": "Ακρίβεια"})
     told.expire_all()
-    assert told.scalars(title).one()["el"] == "Άλλοι αγωγοί"
+    assert told.scalars(title).one()["el"] == "Νέοι αγωγοί"
+    assert told.scalars(sa.select(Revision)).one().content["sheets"]["Δράσεις"][0]["title"]["el"] == "Άλλοι αγωγοί"
+
+
+def test_the_first_workbook_is_taken_as_it_is(house: Session, client: Client) -> None:
+    client.sign_in(planner(house))
+
+    shown = upload(client, written(sheets()), status=200)
+    client.submit(shown)
+
+    assert len(house.scalars(sa.select(Action)).all()) == 2
+    assert [row.number for row in house.scalars(sa.select(PlanVersion))] == [1]
 
 
 def test_a_workbook_that_changes_nothing_says_so(told: Session, client: Client) -> None:

@@ -6,18 +6,20 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from tests.factories.plan import make_plan
 from tests.faults.open311 import settle
 from tests.support.client import Client
 
 
 def test_the_catalogue_leads_to_every_feed(client: Client, session: Session) -> None:
     settle(session)
+    make_plan(session)
     page = client.get("/data/catalog.jsonld")
 
     found = page.response.json
     assert page.headers["Content-Type"] == "application/ld+json"
     assert found["@type"] == "dcat:Catalog"
-    assert [row["dct:identifier"] for row in found["dcat:dataset"]] == ["faults", "events"]
+    assert [row["dct:identifier"] for row in found["dcat:dataset"]] == ["faults", "events", "plan"]
     for dataset in found["dcat:dataset"]:
         assert {title["@language"] for title in dataset["dct:title"]} == {"el", "en"}
         for form in dataset["dcat:distribution"]:

@@ -36,7 +36,9 @@ def stock() -> str:
 
 @pytest.fixture
 def setting(tmp_path: Path) -> operations.Setting:
-    return operations.Setting(LocalStore(tmp_path), Intake(), "no password opens this", "http://localhost")
+    return operations.Setting(
+        LocalStore(tmp_path), Intake(), "no password opens this", "http://localhost", with_plan=False
+    )
 
 
 def load(session: Session, setting: operations.Setting) -> int:

@@ -28,7 +28,9 @@ def stock() -> str:
 
 
 def test_one_is_read_and_one_is_paused(app: Flask, session: Session, tmp_path: Path) -> None:
-    setting = operations.Setting(LocalStore(tmp_path), Intake(), "no password opens this", "http://localhost")
+    setting = operations.Setting(
+        LocalStore(tmp_path), Intake(), "no password opens this", "http://localhost", with_plan=False
+    )
     for _ in range(2):
         operations.load_demonstration(session, PACK, setting, now=NOW, number=1, most_events=3, most_reports=0)
         session.commit()

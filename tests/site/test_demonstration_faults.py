@@ -60,7 +60,7 @@ def store(tmp_path: Path) -> LocalStore:
 
 @pytest.fixture
 def loaded(app: Flask, session: Session, store: LocalStore) -> Session:
-    setting = operations.Setting(store, Intake(), "no password opens this", "http://localhost")
+    setting = operations.Setting(store, Intake(), "no password opens this", "http://localhost", with_plan=False)
     sizes = {"number": 1, "most_events": 0, "most_reports": NUMBER}
     assert operations.load_demonstration(session, PACK, setting, now=NOW, **sizes) == 1
     session.commit()

@@ -47,7 +47,13 @@ from tests.factories import (
     make_venue,
 )
 from tests.support.begun import begun_reports
+from tests.support.consulted import consulted
+from tests.support.fed import fed
 from tests.support.filing import SERVICE, ready_drafts
+from tests.support.monitored import monitored
+from tests.support.planned import shown
+from tests.support.programmes import drawn_up
+from tests.support.revised import revised
 
 PASSWORD = "θάλασσα και αλάτι 2026"
 
@@ -83,6 +89,12 @@ def settle(app: Flask, session: Session) -> Inhabitants:
         _fault_rules(session, town)
         _agenda(session, town)
         _submitted(session, people, town)
+        town.things |= revised(session, actor_id=people["planner"].id)
+        town.things |= drawn_up(session)
+        town.things |= monitored(session, actor_id=people["planner"].id)
+        town.things |= consulted(session)
+        town.things |= fed(session)
+        town.things |= shown(session, _file(session, "plan photo"))
         session.commit()
     session.close()
     return town

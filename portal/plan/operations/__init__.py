@@ -1,5 +1,14 @@
 """Writes of the plan: importing the workbook, counting facts, connecting feeds, recounting."""
 
+from portal.plan.models.choices import (
+    EvidenceKind,
+    MoneyStage,
+    Origin,
+    ProgrammeKind,
+    ProposalState,
+    ReportState,
+    StageKind,
+)
 from portal.plan.operations.binding import Connection, UnknownFeed, UnknownFilter, bind
 from portal.plan.operations.counting import hear
 from portal.plan.operations.exporting import export_plan
@@ -11,8 +20,15 @@ from portal.plan.operations.workbook import Problem, Workbook, WorkbookRefused
 __all__ = [
     "Change",
     "Connection",
+    "EvidenceKind",
+    "MoneyStage",
+    "Origin",
     "Problem",
+    "ProgrammeKind",
+    "ProposalState",
     "Recount",
+    "ReportState",
+    "StageKind",
     "UnknownFeed",
     "UnknownFilter",
     "What",

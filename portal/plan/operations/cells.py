@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,10 @@ class BadCell(ValueError):
         self.values = values
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True)
 class Kind:
     """How a filled cell is read and written; an empty one is `blank`, where it may be empty."""
@@ -35,6 +39,9 @@ class Kind:
     blank: Any = None
     #: all that may stand there, for a drop-down list
     words: tuple[str, ...] = ()
+    #: the value as plain JSON, and back
+    dump: Callable[[Any], Any] = _same
+    load: Callable[[Any], Any] = _same
 
     def take(self, cell: Any) -> Any:
         """The value of a cell.
@@ -66,7 +73,7 @@ def text(*, required: bool = True, most: int = MOST) -> Kind:
     return Kind(read, required=required)
 
 
-def code(pattern: str, example: str) -> Kind:
+def code(pattern: str, example: str, *, ascii_only: bool = True) -> Kind:
     """A code of that shape; a lone number may have become one in the spreadsheet, a dotted one must be text."""
 
     def read(cell: Any) -> str:
@@ -75,13 +82,18 @@ def code(pattern: str, example: str) -> Kind:
                 N_("The spreadsheet turned this code into a number or a date. Format the cell as text, type it again.")
             )
         words = _words(cell)
-        if not re.fullmatch(pattern, words, re.ASCII):
+        if not re.fullmatch(pattern, words, re.ASCII if ascii_only else 0):
             raise BadCell(
                 N_("“%(cell)s” is not a code of this kind. Write it like %(example)s."), cell=words, example=example
             )
         return words
 
     return Kind(read)
+
+
+def optional(kind: Kind) -> Kind:
+    """The same, where it may be left empty."""
+    return replace(kind, required=False)
 
 
 def one_of(values: Mapping[str, Any]) -> Kind:
@@ -95,7 +107,9 @@ def one_of(values: Mapping[str, Any]) -> Kind:
             )
         return values[words]
 
-    return Kind(read, {value: word for word, value in values.items()}.__getitem__, words=tuple(values))
+    write = {value: word for word, value in values.items()}.__getitem__
+    of_code = {getattr(value, "value", value): value for value in values.values()}.__getitem__
+    return Kind(read, write, words=tuple(values), dump=lambda value: getattr(value, "value", value), load=of_code)
 
 
 def year(*, required: bool = True) -> Kind:
@@ -121,7 +135,7 @@ def date_cell(*, required: bool = True) -> Kind:
             raise BadCell(N_("“%(cell)s” is not a date. Type a real date, for example 31/12/2026."), cell=_words(cell))
         return cell
 
-    return Kind(read, lambda value: value, required=required)
+    return Kind(read, _same, required=required, dump=date.isoformat, load=date.fromisoformat)
 
 
 def number(*, decimals: int, required: bool) -> Kind:
@@ -143,7 +157,25 @@ def number(*, decimals: int, required: bool) -> Kind:
             )
         return rounded
 
-    return Kind(read, float, required=required)
+    return Kind(read, float, required=required, dump=str, load=Decimal)
+
+
+def degrees(most: int) -> Kind:
+    """Degrees of latitude or longitude; empty where there is no one point."""
+
+    def read(cell: Any) -> float:
+        if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not -most <= cell <= most:
+            message = N_("“%(cell)s” is not a position on the map. Write degrees, like 35.3148.")
+            raise BadCell(message, cell=_words(cell))
+        return round(float(cell), 6)
+
+    return Kind(read, float, required=False)
+
+
+def _weight(cell: Any) -> int:
+    if not _is_whole(cell) or not 0 <= int(cell) <= 100:
+        raise BadCell(N_("“%(cell)s” is not a share. Write a whole number from 0 to 100."), cell=_words(cell))
+    return int(cell)
 
 
 def _priority(cell: Any) -> int:
@@ -159,6 +191,13 @@ def _communities(cell: Any) -> list[str]:
     codes = [part.strip() for part in words.split(";") if part.strip()]
     if len(set(codes)) < len(codes) or not codes:
         raise BadCell(N_("A community is named here twice. Name each once, or write όλες for all."))
+    return codes
+
+
+def _codes(cell: Any) -> list[str]:
+    codes = [part.strip() for part in _words(cell).split(";") if part.strip()]
+    if len(set(codes)) < len(codes):
+        raise BadCell(N_("The same code is written here twice. Write each once, joined by ;"))
     return codes
 
 
@@ -191,6 +230,8 @@ YEAR = year()
 MONEY = number(decimals=2, required=True)
 FIGURE = number(decimals=4, required=False)
 PRIORITY = Kind(_priority, int, required=False)
+WEIGHT = Kind(_weight, int)
+CODES = Kind(_codes, ";".join, required=False, blank=[])
 COMMUNITIES = Kind(_communities, lambda codes: ";".join(codes) or ALL)
 FILTER = Kind(
     _filter,

@@ -3,83 +3,82 @@
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from portal.plan.models import Action, Indicator, Node, NodeLevel, Plan
-from portal.plan.operations.workbook import (
-    ACTIONS,
-    AXES,
-    INDICATORS,
-    MEASURES,
-    OBJECTIVES,
-    PLAN,
-    PLAN_HEADINGS,
-    PLAN_KEYS,
-    Column,
-    columns,
-)
+from portal.organisation import queries as organisation
+from portal.plan.models import Plan
+from portal.plan.operations.sheets import TABLES, Table
+from portal.plan.operations.workbook import PLAN, PLAN_HEADINGS, PLAN_KEYS, Column, Row, Workbook, columns
 
 Values = Mapping[str, Any]
-LEVELS = {AXES: NodeLevel.AXIS, MEASURES: NodeLevel.MEASURE, OBJECTIVES: NodeLevel.OBJECTIVE}
+
+
+def workbook_of(session: Session, plan: Plan) -> Workbook:
+    """The open rows of a plan, as they would be read from its workbook."""
+    codes = {"unit": {unit.id: unit.code for unit in organisation.units(session)}}
+    rows: dict[str, tuple[Row, ...]] = {}
+    for table in TABLES:
+        found = list(_rows(session, plan, table))
+        if table.coded:
+            codes.setdefault(table.name, {}).update({row.id: row.code for row in found})
+        rows[table.sheet] = tuple(
+            Row(number, _values(plan, table, row, codes)) for number, row in enumerate(found, start=2)
+        )
+    head = {key: getattr(plan, key) for _name, key, _kind, _translated in PLAN_KEYS}
+    return Workbook({key: dict(value) if isinstance(value, Mapping) else value for key, value in head.items()}, rows)
+
+
+def _rows(session: Session, plan: Plan, table: Table) -> Iterator[Any]:
+    query = sa.select(table.model).where(table.model.plan_id == plan.id, table.model.closed.is_(False), *table.only())
+    if table.years:
+        query = query.options(selectinload(getattr(table.model, table.years.key)))
+    yield from session.scalars(query.order_by(table.model.position))
+
+
+def _values(plan: Plan, table: Table, row: Any, codes: Mapping[str, Mapping[int, str]]) -> dict[str, Any]:
+    """What stands in the sheet for a row of its table."""
+    found: dict[str, Any] = {}
+    for column in columns(table.sheet, plan.years):
+        if column.key in table.points:
+            name, to = table.points[column.key]
+            key = getattr(row, name)
+            found[column.key] = codes[to].get(key) if key else None
+        elif column.year:
+            nothing = Decimal("0.00") if column.kind.required else None
+            found.setdefault(column.key, {})[column.year] = _by_year(table, row).get(column.year, nothing)
+        else:
+            value = getattr(row, column.key)
+            found[column.key] = dict(value) if column.language else column.kind.blank if value == "" else value
+    return found
+
+
+def _by_year(table: Table, row: Any) -> dict[int, Decimal]:
+    assert table.years is not None
+    return {part.year: getattr(part, table.years.column) for part in getattr(row, table.years.key)}
 
 
 def export_plan(session: Session, plan: Plan) -> bytes:
     """The open rows of a plan as XLSX."""
-    years = range(plan.first_year, plan.last_year + 1)
-    content = {
-        **_nodes(session, plan),
-        ACTIONS: list(_actions(session, plan)),
-        INDICATORS: list(_indicators(session, plan)),
-    }
+    return written(workbook_of(session, plan))
+
+
+def written(workbook: Workbook) -> bytes:
+    """A workbook as XLSX."""
+    years = range(workbook.plan["first_year"], workbook.plan["last_year"] + 1)
     out = io.BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     import xlsxwriter  # noqa: PLC0415 – 13 MB that most processes never need
 
     with xlsxwriter.Workbook(out, safe) as book:
         writer = _Writer(book)
-        writer.plan(plan)
-        for sheet, rows in content.items():
-            writer.table(sheet, columns(sheet, years), rows)
+        writer.plan(workbook.plan)
+        for sheet, rows in workbook.rows.items():
+            writer.table(sheet, columns(sheet, years), [row.values for row in rows])
     return out.getvalue()
-
-
-def _of(row: Any) -> dict[str, Any]:
-    """The columns of a row by name."""
-    return {column.key: getattr(row, column.key) for column in sa.inspect(type(row)).column_attrs}
-
-
-def _nodes(session: Session, plan: Plan) -> dict[str, list[Values]]:
-    query = sa.select(Node).where(Node.plan_id == plan.id, Node.closed.is_(False)).order_by(Node.position)
-    nodes = session.scalars(query).all()
-    codes = {node.id: node.code for node in nodes}
-    return {
-        sheet: [_of(node) | {"parent": codes.get(node.parent_id or 0)} for node in nodes if node.level is level]
-        for sheet, level in LEVELS.items()
-    }
-
-
-def _actions(session: Session, plan: Plan) -> Iterator[Values]:
-    query = sa.select(Action).where(Action.plan_id == plan.id, Action.closed.is_(False)).order_by(Action.position)
-    loads = (joinedload(Action.node), joinedload(Action.unit), selectinload(Action.budget))
-    for row in session.scalars(query.options(*loads)):
-        unit = row.unit.code if row.unit else None
-        amounts = dict.fromkeys(range(plan.first_year, plan.last_year + 1), 0)
-        held = {part.year: part.amount for part in row.budget}
-        yield _of(row) | {
-            "parent": row.node.code,
-            "unit": unit,
-            "budget": amounts | held,
-            "funding": row.funding or None,
-        }
-
-
-def _indicators(session: Session, plan: Plan) -> Iterator[Values]:
-    query = sa.select(Indicator).where(Indicator.plan_id == plan.id, Indicator.closed.is_(False))
-    for row in session.scalars(query.order_by(Indicator.position).options(selectinload(Indicator.targets))):
-        yield _of(row) | {"targets": {part.year: part.value for part in row.targets}}
 
 
 class _Writer:
@@ -98,14 +97,15 @@ class _Writer:
         sheet.freeze_panes(1, 1)
         for index, heading in enumerate(headings):
             sheet.write_string(0, index, heading, self.heading)
-            sheet.set_column(index, index, 40 if heading.startswith(("Τ", "Title", "Π", "D", "Ο", "V")) else 16)
+            wide = heading.startswith(("Τίτλος", "Title", "Περ", "D", "Ορ", "Value", "Τιμή", "Προϋποθ"))
+            sheet.set_column(index, index, 40 if wide else 16)
         return sheet
 
-    def plan(self, plan: Plan) -> None:
+    def plan(self, values: Values) -> None:
         """The sheet of keys and values."""
         sheet = self.sheet(PLAN, PLAN_HEADINGS)
         for row, (name, key, kind, translated) in enumerate(PLAN_KEYS, start=1):
-            value = getattr(plan, key)
+            value = values[key]
             self.put(sheet, row, 0, name)
             self.put(sheet, row, 1, kind.give(value.get("el") if translated else value))
             self.put(sheet, row, 2, value.get("en") if translated else None)

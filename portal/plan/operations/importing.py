@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -15,26 +15,21 @@ from portal.core.orm import Base
 from portal.core.texts import N_, Translated
 from portal.organisation import queries as organisation
 from portal.organisation.operations import PackError
-from portal.plan.models import Action, ActionBudget, Indicator, IndicatorTarget, Node, NodeLevel, Plan
+from portal.plan.models import Action, Indicator, Node, Plan
 from portal.plan.operations.counting import hold_still, rebuild
 from portal.plan.operations.indexing import index
 from portal.plan.operations.reading import read
 from portal.plan.operations.references import reference_problems
-from portal.plan.operations.workbook import (
-    ACTIONS,
-    AXES,
-    INDICATORS,
-    MEASURES,
-    OBJECTIVES,
-    Row,
-    Workbook,
-    WorkbookRefused,
+from portal.plan.operations.sheets import TABLES, Table, Years
+from portal.plan.operations.versions import keep_version
+from portal.plan.operations.workbook import Row, Workbook, WorkbookRefused
+
+TRANSLATED = frozenset(
+    {"title", "description", "vision", "note", "decision", "definition", "unit_of_measure", "preconditions", "source"}
 )
 
-LEVELS = {AXES: NodeLevel.AXIS, MEASURES: NodeLevel.MEASURE, OBJECTIVES: NodeLevel.OBJECTIVE}
-TRANSLATED = frozenset({"title", "description", "vision", "note", "decision", "definition", "unit_of_measure"})
-
-Found = TypeVar("Found", Node, Action, Indicator)
+#: columns in which nothing is an empty text
+EMPTY = frozenset({"budget_code", "calculation"})
 
 
 class What(Choice):
@@ -50,7 +45,7 @@ class Change:
     """What an import does to one row."""
 
     what: What
-    #: "plan", "axis", "measure", "objective", "action", "indicator"
+    #: "plan", or `Table.name`
     kind: str
     code: str
     title: Translated
@@ -65,6 +60,21 @@ class Change:
 def import_plan(session: Session, workbook: Workbook, *, now: datetime, actor_id: int | None = None) -> list[Change]:
     """Bring the plan of those years up to date with a workbook; what changed, in the order of the sheets.
 
+    What it was before stays as a version; what it is now is the next one.
+
+    :raises WorkbookRefused: if the workbook has problems; nothing of it is taken then.
+    """
+    plan, changes = apply(session, workbook)
+    if changes:
+        keep_version(session, plan, now=now)
+        about = ("plan", plan.id)
+        audit.record(session, "plan.plan.imported", subject=about, actor_id=actor_id, now=now, changes=len(changes))
+    return changes
+
+
+def apply(session: Session, workbook: Workbook) -> tuple[Plan, list[Change]]:
+    """Make the rows of the plan what the workbook says.
+
     :raises WorkbookRefused: if the workbook has problems; nothing of it is taken then.
     """
     problems = workbook.problems or tuple(reference_problems(session, workbook))
@@ -72,22 +82,10 @@ def import_plan(session: Session, workbook: Workbook, *, now: datetime, actor_id
         raise WorkbookRefused(problems)
     plan, changes = _plan(session, workbook.plan)
     importer = _Importer(session, plan, changes)
-    for sheet in LEVELS:
-        importer.nodes(sheet, workbook.rows[sheet])
-    importer.actions(workbook.rows[ACTIONS])
-    importer.indicators(workbook.rows[INDICATORS])
-    session.flush()
+    for table in TABLES:
+        importer.bring_table(table, workbook.rows[table.sheet])
     importer.finish()
-    if changes:
-        audit.record(
-            session,
-            "plan.plan.imported",
-            subject=("plan", plan.id),
-            actor_id=actor_id,
-            now=now,
-            changes=len(changes),
-        )
-    return changes
+    return plan, changes
 
 
 def import_pack_plan(session: Session, pack_dir: Path, *, now: datetime) -> list[str]:
@@ -119,97 +117,96 @@ def _plan(session: Session, values: Mapping[str, Any]) -> tuple[Plan, list[Chang
 
 
 class _Importer:
-    """Brings the rows of one plan up to date, sheet by sheet."""
+    """Brings the rows of one plan up to date, table by table; what a row points to stands in a table before it."""
 
     def __init__(self, session: Session, plan: Plan, changes: list[Change]) -> None:
         self.session = session
         self.plan = plan
         self.changes = changes
-        self.node_ids: dict[str, int] = {}
-        self.unit_ids = {unit.code: unit.id for unit in organisation.units(session)}
+        #: what rows point to: name of the table → code → key
+        self.ids: dict[str, dict[str, int]] = {"unit": {unit.code: unit.id for unit in organisation.units(session)}}
         #: rows whose search entry must be made anew, and indicators whose tally must be
         self.touched: list[Action | Indicator] = []
         self.rebound: list[Indicator] = []
 
-    def nodes(self, sheet: str, rows: Sequence[Row]) -> None:
-        """Axes, measures or objectives; their parents must be there already."""
-        level = LEVELS[sheet]
-        found = self.session.scalars(sa.select(Node).where(Node.plan_id == self.plan.id, Node.level == level))
-        known = {node.code: node for node in found}
-        for position, row in enumerate(_ordered(rows)):
-            values = _ready(row.values, "parent") | {"position": position, "closed": False}
-            values.setdefault("description", Translated())
-            values["parent_id"] = self.node_ids.get(row.values.get("parent", ""))
-            self.bring(Node, known.pop(row.code, None), values | {"level": level}, level.value)
-        self.close(known.values(), level.value)
+    def bring_table(self, table: Table, rows: Sequence[Row]) -> None:
+        """The rows of a sheet."""
+        query = sa.select(table.model).where(table.model.plan_id == self.plan.id, *table.only())
+        if table.years:
+            query = query.options(selectinload(getattr(table.model, table.years.key)))
+        held = self.session.scalars(query).all()
+        known = {self._key_of(table, row): row for row in held}
+        for position, row in enumerate(ordered(rows)):
+            values = self._values(table, row) | {"position": position, "closed": False}
+            self.bring(table, row, known.pop(self._key(table, values), None), values)
+        for gone in known.values():
+            self.close(table, gone)
         self.session.flush()
-        query = sa.select(Node.code, Node.id).where(Node.plan_id == self.plan.id, Node.level == level)
-        self.node_ids |= dict(self.session.execute(query).all())
+        if table.coded:
+            query = sa.select(table.model.code, table.model.id).where(table.model.plan_id == self.plan.id)
+            self.ids[table.name] = dict(self.session.execute(query.where(*table.only())).all())
 
-    def actions(self, rows: Sequence[Row]) -> None:
-        """Actions with their budgets."""
-        query = sa.select(Action).where(Action.plan_id == self.plan.id).options(selectinload(Action.budget))
-        known = {action.code: action for action in self.session.scalars(query)}
-        for position, row in enumerate(_ordered(rows)):
-            values = _ready(row.values, "parent", "unit", "budget") | {"position": position, "closed": False}
-            values |= {"node_id": self.node_ids[row.values["parent"]], "unit_id": self.unit_ids[row.values["unit"]]}
-            values["funding"] = values["funding"] or ""
-            amounts = {"budget": {year: amount for year, amount in row.values["budget"].items() if amount}}
-            self.bring(Action, known.pop(row.code, None), values, "action", amounts)
-        self.close(known.values(), "action")
+    def _values(self, table: Table, row: Row) -> dict[str, Any]:
+        """Columns of the table: texts made whole, codes turned into keys, single years left out."""
+        years = table.years.key if table.years else ""
+        values = _ready(row.values, *table.points, years) | dict(table.fixed)
+        for key, (column, to) in table.points.items():
+            code = row.values.get(key)
+            values[column] = self.ids[to][code] if code else None
+        if table.model is Node:
+            values.setdefault("description", Translated())
+        return {key: "" if value is None and key in EMPTY else value for key, value in values.items()}
 
-    def indicators(self, rows: Sequence[Row]) -> None:
-        """Indicators with their targets; what staff connected on screen stays as it is."""
-        query = sa.select(Indicator).where(Indicator.plan_id == self.plan.id).options(selectinload(Indicator.targets))
-        known = {indicator.code: indicator for indicator in self.session.scalars(query)}
-        for position, row in enumerate(_ordered(rows)):
-            there = known.pop(row.code, None)
-            fed = ("feed", "feed_filter") if there and there.bound_here else ()
-            values = _ready(row.values, "targets", *fed) | {"position": position, "closed": False}
-            amounts = {"targets": {year: value for year, value in row.values["targets"].items() if value is not None}}
-            self.bring(Indicator, there, values, "indicator", amounts)
-        self.close(known.values(), "indicator")
+    def _key(self, table: Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(values[name] or "" for name in table.key)
 
-    def bring(
-        self,
-        kind: type[Found],
-        row: Found | None,
-        values: Mapping[str, Any],
-        name: str,
-        amounts: Mapping[str, Mapping[int, Any]] | None = None,
-    ) -> None:
+    def _key_of(self, table: Table, row: Any) -> tuple[Any, ...]:
+        return tuple(getattr(row, name) or "" for name in table.key)
+
+    def bring(self, table: Table, wanted: Row, row: Any, values: dict[str, Any]) -> None:
         """Make a row or set what differs."""
-        what = What.CHANGED
-        if row is None:
-            what, row = What.NEW, kind(plan_id=self.plan.id, **values)
+        if isinstance(row, Indicator) and row.bound_here:  # what staff connected on screen stays as it is
+            values = {key: value for key, value in values.items() if key not in {"feed", "feed_filter"}}
+        is_new = row is None
+        if is_new:
+            row = table.model(plan_id=self.plan.id, **values)
             self.session.add(row)
-            changed: tuple[str, ...] = ()
-        else:
-            changed = _assign(row, values)
-        for key, wanted in (amounts or {}).items():
-            changed += (key,) if _set_years(row, key, wanted) else ()
+        changed = () if is_new else _assign(row, values)
+        if table.years and _set_years(row, table.years, wanted.values[table.years.key]):
+            changed += (table.years.key,)
         # a row that only moved because another came before it has not changed
         changed = tuple(key for key in changed if key != "position")
-        if what is What.CHANGED and not changed:
+        if not is_new and not changed:
             return
         self.touch(row, changed)
-        self.changes.append(Change(what, name, row.code, row.title, changed if what is What.CHANGED else ()))
+        what = What.NEW if is_new else What.CHANGED
+        self.changes.append(Change(what, table.name, wanted.code, _title(row), () if is_new else changed))
 
-    def touch(self, row: Node | Action | Indicator, changed: Iterable[str]) -> None:
+    def touch(self, row: Any, changed: Iterable[str]) -> None:
         """Remember what follows from a change."""
-        if isinstance(row, Node):
-            return
-        self.touched.append(row)
+        if isinstance(row, (Action, Indicator)):
+            self.touched.append(row)
         if isinstance(row, Indicator) and (row.id is None or {"feed", "feed_filter", "closed"} & set(changed)):
             self.rebound.append(row)
 
-    def close(self, rows: Iterable[Node | Action | Indicator], name: str) -> None:
+    def close(self, table: Table, row: Any) -> None:
         """What the workbook no longer has."""
-        for row in rows:
-            if not row.closed:
-                row.closed = True
-                self.touch(row, ("closed",))
-                self.changes.append(Change(What.CLOSED, name, row.code, row.title))
+        if row.closed:
+            return
+        row.closed = True
+        self.touch(row, ("closed",))
+        self.changes.append(Change(What.CLOSED, table.name, self._code_of(table, row), _title(row)))
+
+    def _code_of(self, table: Table, row: Any) -> str:
+        """As `Row.code` says it."""
+        if table.coded:
+            return str(row.code)
+        named = dict(table.points.values())
+        parts = (getattr(row, name) for name in table.key)
+        codes = {to: {number: code for code, number in self.ids[to].items()} for to in named.values()}
+        return "/".join(
+            codes[named[name]][part] if name in named else part for name, part in zip(table.key, parts, strict=True)
+        )
 
     def finish(self) -> None:
         """Search entries and tallies."""
@@ -220,14 +217,25 @@ class _Importer:
             rebuild(self.session, indicator)
 
 
-def _ordered(rows: Sequence[Row]) -> list[Row]:
+def _title(row: Any) -> Translated:
+    return getattr(row, "title", None) or Translated()
+
+
+def ordered(rows: Sequence[Row]) -> list[Row]:
     """By code, as people count: the order of rows in a sheet is free."""
-    return sorted(rows, key=lambda row: [int(part) for part in row.code.split(".") if part.isdecimal()])
+
+    def key(row: Row) -> tuple[list[int], str]:
+        return [int(part) for part in row.code.replace("-", ".").split(".") if part.isdecimal()], row.code
+
+    return sorted(rows, key=key)
 
 
 def _ready(values: Mapping[str, Any], *without: str) -> dict[str, Any]:
+    """Texts made whole; a cell that may be empty is an empty text where the column is one."""
     return {
-        key: Translated(value) if key in TRANSLATED else value for key, value in values.items() if key not in without
+        key: Translated(value) if key in TRANSLATED and isinstance(value, Mapping) else value
+        for key, value in values.items()
+        if key not in without
     }
 
 
@@ -239,11 +247,14 @@ def _assign(row: Base, values: Mapping[str, Any]) -> tuple[str, ...]:
     return changed
 
 
-def _set_years(row: Any, key: str, wanted: Mapping[int, Any]) -> bool:
+def _set_years(row: Any, years: Years, values: Mapping[int, Any]) -> bool:
     """Make the rows of single years as they should be; whether anything differed."""
-    kind, column = (ActionBudget, "amount") if key == "budget" else (IndicatorTarget, "value")
+    key, column = years.key, years.column
+    wanted = {
+        year: value for year, value in values.items() if value or (value is not None and not years.zero_is_nothing)
+    }
     held = {part.year: part for part in getattr(row, key)}
-    if {year: getattr(part, column) for year, part in held.items()} == dict(wanted):
+    if {year: getattr(part, column) for year, part in held.items()} == wanted:
         return False
     for year, part in held.items():
         if year not in wanted:
@@ -252,5 +263,5 @@ def _set_years(row: Any, key: str, wanted: Mapping[int, Any]) -> bool:
         if year in held:
             setattr(held[year], column, value)
         else:
-            getattr(row, key).append(kind(year=year, **{column: value}))
+            getattr(row, key).append(years.model(year=year, **{column: value}))
     return True

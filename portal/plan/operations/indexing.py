@@ -36,7 +36,7 @@ def _action(row: Action, titles: Mapping[int, Translated], names: Mapping[str, T
         title=row.title,
         summary=titles.get(row.node_id, Translated()),
         link={"endpoint": "plan.action", "code": row.code},
-        words=f"{row.code} {row.description.joined()} {places} {row.funding}",
+        words=f"{row.code} {row.description.joined()} {places}",
     )
 
 

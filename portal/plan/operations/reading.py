@@ -140,13 +140,13 @@ class _Reader:
         return values
 
     def rows(self, sheet: str, wanted: Sequence[Column]) -> Iterator[Row]:
-        """The rows of a table; those that lack their code are left out, and noted."""
+        """The rows of a table; those that lack what they are known by are left out, and noted."""
         for number, cells in self.table(sheet, [column.name for column in wanted]):
             values: dict[str, Any] = {}
             for column in wanted:
                 if column.name in cells:
                     self.put(values, sheet, number, column, cells)
-            if "code" in values:
+            if "code" in values or {"action", "source"} <= values.keys():
                 yield Row(number, values)
 
     def put(self, values: dict[str, Any], sheet: str, number: int, column: Column, cells: Mapping[str, Any]) -> None:

@@ -25,6 +25,10 @@ def reference_problems(session: Session, workbook: Workbook) -> list[Problem]:
 
     for row in workbook.rows.get(INDICATORS, ()):
         problems += _of_indicator(row, known)
+        unit = row.values.get("unit")
+        if unit is not None and unit not in units:
+            message = N_("There is no unit “%(code)s”. Write the code of a unit of the municipality.")
+            problems.append(Problem(INDICATORS, row.number, "Υπεύθυνη υπηρεσία", message, {"code": unit}))
     return problems
 
 
@@ -33,6 +37,10 @@ def _of_action(row: Row, units: set[str], communities: set[str]) -> Iterator[Pro
     if unit is not None and unit not in units:
         message = N_("There is no unit “%(code)s”. Write the code of a unit of the municipality.")
         yield Problem(ACTIONS, row.number, "Υπηρεσία", message, {"code": unit})
+    for code in row.values.get("cooperating", ()):
+        if code not in units:
+            message = N_("There is no unit “%(code)s”. Write the code of a unit of the municipality.")
+            yield Problem(ACTIONS, row.number, "Συνεργαζόμενες", message, {"code": code})
     for code in row.values.get("communities", ()):
         if code not in communities:
             message = N_("There is no community “%(code)s”. Write official codes joined by ; or όλες for all.")

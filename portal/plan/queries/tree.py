@@ -1,6 +1,6 @@
 """The plan as a tree: axes, measures, objectives, actions, and the money in it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.core.search import Hit, find
 from portal.core.texts import Translated
-from portal.plan.models import Action, ActionBudget, ActionKind, Indicator, Node, NodeLevel, Plan
+from portal.plan.models import (
+    Action,
+    ActionKind,
+    Funding,
+    FundingAmount,
+    FundingSource,
+    Indicator,
+    Milestone,
+    Node,
+    NodeLevel,
+    Plan,
+    Standing,
+)
 
 #: euro by year
 Money = dict[int, Decimal]
@@ -26,7 +38,14 @@ class ActionLine:
     starts_on: date | None
     ends_on: date | None
     sample: bool
-    by_year: Money
+    standing: Standing
+    #: code of the source → its amounts
+    by_source: Mapping[str, Money]
+
+    @property
+    def by_year(self) -> Money:
+        """The budget by year, in euro."""
+        return added(self.by_source.values())
 
     @property
     def total(self) -> Decimal:
@@ -73,6 +92,20 @@ class Tree:
 
     plan: Plan
     axes: Sequence[Branch]
+    goals: Sequence[Branch] = ()
+    #: in the order of the plan: code → title
+    sources: Mapping[str, Translated] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[ActionLine]:
+        """Every action."""
+        for axis in self.axes:
+            yield from axis.lines()
+
+    @property
+    def by_source(self) -> dict[str, Money]:
+        """The budget by source and year, in euro; sources that give nothing are left out."""
+        found = {code: added(line.by_source.get(code, {}) for line in self.lines()) for code in self.sources}
+        return {code: money for code, money in found.items() if money}
 
     @property
     def years(self) -> list[int]:
@@ -119,41 +152,47 @@ def current_plan(session: Session) -> Plan | None:
 
 
 def tree(session: Session, plan: Plan) -> Tree:
-    """Everything of a plan that is open, in three statements."""
+    """Everything of a plan that is open, in four statements."""
     nodes = session.scalars(
         sa.select(Node).where(Node.plan_id == plan.id, Node.closed.is_(False)).order_by(Node.position)
-    )
-    branches: dict[int, Branch] = {}
-    axes: list[Branch] = []
-    rows = nodes.all()
-    for node in rows:
-        branches[node.id] = Branch(node.code, node.level, node.title, node.description)
-    for node in rows:
+    ).all()
+    branches = {node.id: Branch(node.code, node.level, node.title, node.description) for node in nodes}
+    tops: dict[NodeLevel, list[Branch]] = {NodeLevel.GOAL: [], NodeLevel.AXIS: []}
+    for node in nodes:
         parent = branches.get(node.parent_id or 0)
-        (parent.branches if parent else axes).append(branches[node.id])
+        if node.level in tops:
+            tops[node.level].append(branches[node.id])
+        if parent and node.level is not NodeLevel.AXIS:
+            parent.branches.append(branches[node.id])
     for node_id, line in _lines(session, plan):
         if node_id in branches:
             branches[node_id].actions.append(line)
-    return Tree(plan, axes)
+    return Tree(plan, tops[NodeLevel.AXIS], tops[NodeLevel.GOAL], sources(session, plan))
+
+
+def sources(session: Session, plan: Plan) -> dict[str, Translated]:
+    """Code → title of the funding sources, in their order."""
+    query = sa.select(FundingSource.code, FundingSource.title).where(FundingSource.plan_id == plan.id)
+    return dict(session.execute(query.where(~FundingSource.closed).order_by(FundingSource.position)).all())
 
 
 def _lines(session: Session, plan: Plan) -> Iterator[tuple[int, ActionLine]]:
     budgets = session.execute(
-        sa.select(ActionBudget.action_id, ActionBudget.year, ActionBudget.amount)
-        .join(Action, Action.id == ActionBudget.action_id)
-        .where(Action.plan_id == plan.id, Action.closed.is_(False), ActionBudget.amount != Decimal(0))
-        .order_by(ActionBudget.year)
+        sa.select(Funding.action_id, FundingSource.code, FundingAmount.year, FundingAmount.amount)
+        .join(FundingAmount, FundingAmount.funding_id == Funding.id)
+        .join(FundingSource, FundingSource.id == Funding.source_id)
+        .where(Funding.plan_id == plan.id, ~Funding.closed)
+        .order_by(FundingAmount.year)
     )
-    money: dict[int, Money] = {}
-    for action_id, year, amount in budgets:
-        money.setdefault(action_id, {})[year] = amount
+    money: dict[int, dict[str, Money]] = {}
+    for action_id, source, year, amount in budgets:
+        held = money.setdefault(action_id, {}).setdefault(source, {})
+        held[year] = held.get(year, Decimal("0.00")) + amount
     row = Action
-    columns = (row.code, row.title, row.kind, row.starts_on, row.ends_on, row.sample)
+    columns = (row.code, row.title, row.kind, row.starts_on, row.ends_on, row.sample, row.standing)
     query = sa.select(row.node_id, row.id, *columns).where(row.plan_id == plan.id, row.closed.is_(False))
-    for node_id, action_id, code, title, kind, starts_on, ends_on, sample in session.execute(
-        query.order_by(row.position)
-    ):
-        yield node_id, ActionLine(code, title, kind, starts_on, ends_on, sample, money.get(action_id, {}))
+    for found in session.execute(query.order_by(row.position)):
+        yield found[0], ActionLine(*found[2:], money.get(found[1], {}))
 
 
 def action(session: Session, code: str) -> tuple[Plan, Action] | None:
@@ -164,7 +203,13 @@ def action(session: Session, code: str) -> tuple[Plan, Action] | None:
         .where(Action.code == code)
         .order_by(Plan.first_year.desc(), Plan.id.desc())
         .limit(1)
-        .options(joinedload(Action.node), joinedload(Action.unit), selectinload(Action.budget))
+        .options(
+            joinedload(Action.node),
+            joinedload(Action.unit),
+            selectinload(Action.funding).options(joinedload(Funding.source), selectinload(Funding.amounts)),
+            selectinload(Action.milestones).selectinload(Milestone.targets),
+            selectinload(Action.projects),
+        )
     )
     row = session.execute(query).first()
     return (row[0], row[1]) if row else None
@@ -194,7 +239,8 @@ def indicators(
         query = query.where(Indicator.feed.is_not(None))
     if belonging_to:
         query = query.where(Indicator.belongs_to.in_(belonging_to))
-    return session.scalars(query.order_by(Indicator.position).options(selectinload(Indicator.targets))).all()
+    rows = session.scalars(query.order_by(Indicator.position).options(joinedload(Indicator.targets)))
+    return rows.unique().all()
 
 
 def indicator(session: Session, code: str) -> tuple[Plan, Indicator] | None:

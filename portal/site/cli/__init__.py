@@ -89,12 +89,13 @@ def load_pack(folder: Path) -> list[str]:
 @click.option(
     "--reports", "most_reports", type=click.IntRange(0), help="How many of faults; without it, all of the pack."
 )
-def load_demonstration(cases: int | None, most_events: int | None, most_reports: int | None) -> None:
-    """Fill the municipality with invented cases, a year of events and two years of fault reports; once."""
+@click.option("--plan/--no-plan", "with_plan", default=True, help="Whether its plan is monitored for two years, too.")
+def load_demonstration(cases: int | None, most_events: int | None, most_reports: int | None, with_plan: bool) -> None:  # noqa: FBT001 – click calls it by name
+    """Fill the municipality with invented cases, a year of events, two years of fault reports and of its plan; once."""
     if not portal.settings.demonstration:
         raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
     site = portal.settings.public_url.rstrip("/")
-    setting = operations.Setting(portal.store, portal.intake, hashed(PASSWORD), site)
+    setting = operations.Setting(portal.store, portal.intake, hashed(PASSWORD), site, with_plan)
     folder = PACKS / portal.settings.municipality
     sizes = {"number": cases, "most_events": most_events, "most_reports": most_reports}
     try:

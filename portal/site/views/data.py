@@ -22,6 +22,7 @@ from portal.site.views.machines import blueprint
 
 _EU = "http://publications.europa.eu/resource/authority"
 _MEDIA = "http://www.iana.org/assignments/media-types"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: languages of the portal in the list of the Union
 _LANGUAGES = {"el": "ELL", "en": "ENG", "de": "DEU", "fr": "FRA", "it": "ITA", "ru": "RUS"}
 #: public information may be used again by law; the pack may name other terms (`data_licence`)
@@ -74,6 +75,18 @@ DATASETS = (
             ("events_feeds.listed", JSON, "JSON"),
             ("events_feeds.mapped", GEOJSON, "GEOJSON"),
             ("events_feeds.atom", ATOM, "ATOM"),
+        ),
+    ),
+    Dataset(
+        "plan",
+        N_("Operational plan"),
+        N_("Actions with their money, milestones and evidence, and indicators: how far the plan is."),
+        "GOVE",
+        "plan.overview",
+        (
+            ("plan_data.actions", "text/csv", "CSV"),
+            ("plan_data.document", JSON, "JSON"),
+            ("plan_data.workbook", XLSX, "XLSX"),
         ),
     ),
 )

@@ -210,8 +210,12 @@ def desk_menu() -> list[dict[str, Any]]:
         rooms.append(_item(_("Agenda of events"), "events_desk.events"))
     if repairs():
         rooms.append(_item(_("Faults and repairs"), "faults_desk.crew"))
+    if mandate.has(Role.HEAD):
+        rooms.append(_item(_("Reports on the plan"), "plan_desk.my_reports"))
     if mandate.has(Role.PLANNER):
         rooms.append(_item(_("Operational plan"), "plan_desk.overview"))
+    if mandate.has(Role.PLANNER, Role.HEAD):
+        rooms.append(_item(_("Evidence, money and values"), "plan_desk.fed"))
     sections = [{"title": _("Work"), "items": work}, {"title": _("Applications"), "items": rooms}]
     house = _house(mandate)
     return [*sections, {"title": _("Administration"), "items": house}] if house else sections

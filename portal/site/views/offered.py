@@ -21,6 +21,7 @@ KINDS = {
     "ATOM": N_("news feed (Atom)"),
     "ICS": N_("for your calendar (iCalendar)"),
     "JSON": N_("for programs (JSON)"),
+    "XLSX": N_("as a workbook (XLSX)"),
 }
 
 

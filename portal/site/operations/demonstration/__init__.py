@@ -20,7 +20,7 @@ from portal.eservices import queries as catalogue
 from portal.eservices.queries.definitions import definition_of
 from portal.events import operations as events
 from portal.organisation import queries as organisation
-from portal.site.operations.demonstration import agenda, lives, people, plots, reports, samples
+from portal.site.operations.demonstration import agenda, lives, people, plan, plots, reports, samples
 from portal.site.operations.demonstration.answers import Pen
 from portal.site.operations.demonstration.people import Person
 from portal.site.operations.demonstration.register import Registry
@@ -67,7 +67,8 @@ def load_demonstration(
     crowd = people.population(session, sample, rng, max(number // 3, 12))
     wanted = _plots(stage, crowd, rng, number)
     begun = [*_lives(stage, folder.name, wanted), *agenda.lives(stage, folder, most_events)]
-    play(stage, [*begun, *reports.lives(stage, folder, crowd, most_reports)])
+    begun += reports.lives(stage, folder, crowd, most_reports)
+    play(stage, [*begun, *(plan.lives(stage, folder, crowd) if setting.with_plan else ())])
     stage.now = now
     while events.roll_on(session, today=on):
         pass

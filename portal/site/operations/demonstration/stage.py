@@ -36,6 +36,8 @@ class Setting:
     password: str
     #: public address of the portal
     site: str
+    #: whether the plan is monitored for two years, too
+    with_plan: bool = True
 
 
 @dataclass

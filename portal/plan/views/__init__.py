@@ -1,0 +1,47 @@
+"""Public pages of the plan."""
+
+from portal.plan.views import (
+    action,
+    actions,
+    axis,
+    community,
+    consulting,
+    data,
+    documents,
+    evidence,
+    follow,
+    indicators,
+    money,
+    on_map,
+    overview,
+    periods,
+    programmes,
+    proposals,
+    rules,
+    timeline,
+    versions,
+)
+from portal.plan.views.base import blueprint
+
+__all__ = [
+    "action",
+    "actions",
+    "axis",
+    "blueprint",
+    "community",
+    "consulting",
+    "data",
+    "documents",
+    "evidence",
+    "follow",
+    "indicators",
+    "money",
+    "on_map",
+    "overview",
+    "periods",
+    "programmes",
+    "proposals",
+    "rules",
+    "timeline",
+    "versions",
+]

@@ -1,0 +1,45 @@
+"""Monitoring periods as everybody reads them, once the Municipal Committee has seen them."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from portal.accounts.access import public
+from portal.core.db import db
+from portal.core.kept import made_of
+from portal.plan.access import period_or_404, plan_or_404
+from portal.plan.models import PeriodState
+from portal.plan.queries import periods as reads
+from portal.plan.queries.judging import Ground
+from portal.plan.queries.picture import frozen_picture, snapshot
+from portal.plan.queries.since import changed_since
+from portal.plan.views.base import blueprint
+
+
+@blueprint.get("/plan/periods/")
+@public
+@made_of("organisation", "plan")
+def periods() -> str:
+    """The periods that were presented, the newest first."""
+    plan = plan_or_404()
+    return render_template("plan/periods.html", plan=plan, rows=reads.periods(db.session, plan, public=True))
+
+
+@blueprint.get("/plan/periods/<string:code>/")
+@public
+@made_of("organisation", "plan")
+def period(code: str) -> str:
+    """A period: figures by axis and action, what evidence says beside what the unit says, remarks, decision."""
+    plan, row = period_or_404(code, public=True)
+    is_frozen = row.state is PeriodState.FROZEN
+    picture = frozen_picture(db.session, row) if is_frozen else snapshot(db.session, plan, row)
+    return render_template("plan/period.html", plan=plan, period=row, picture=picture, grounds=Ground)
+
+
+@blueprint.get("/plan/periods/<string:code>/since/")
+@public
+@made_of("organisation", "plan")
+def period_since(code: str) -> str:
+    """What would look different today, beside what was frozen, and what came later."""
+    plan, row = period_or_404(code, public=True)
+    return render_template("plan/period_since.html", period=row, changes=changed_since(db.session, plan, row))
