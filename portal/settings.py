@@ -37,6 +37,10 @@ class Settings:
     #: smtp://user:password@host:587 (STARTTLS), smtps://…; empty: letters stay in the portal's own mailbox
     smtp_url: str = ""
     mail_from: str = "no-reply@portal.example"
+    #: https://…, a gateway for text messages that takes a form with `to` and `text`; empty: there are none
+    sms_url: str = ""
+    #: sent to the gateway as `Authorization: Bearer …`
+    sms_token: str = ""
     #: s3://bucket?endpoint=…; empty: files lie in `data_dir`/files
     files_url: str = ""
     #: largest file that may be uploaded, in MB

@@ -20,11 +20,19 @@ from portal.core.orm import Base, Key
 class Recipient:
     """Where a letter goes and in which language."""
 
+    #: "": to the telephone instead, as a text message of a line and a link
     email: str
     language: str
     name: str = ""
     #: of letters that come again and again: the page that ends them, `{"endpoint": …, "token": …}` (RFC 8058)
     ends: Mapping[str, str] = field(default_factory=dict)
+    #: in E.164; of whom there is no e-mail
+    phone: str = ""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is an address or a telephone."""
+        return bool(self.email or self.phone)
 
 
 class Letter(Base):
@@ -57,9 +65,9 @@ def write(
     """Write a letter into the running transaction.
 
     `template` names `templates/mail/<template>.txt`, whose first line is the subject; `documents` are codes of issued
-    documents that go along as files. Nothing is written to somebody who has no address.
+    documents that go along as files. Nothing is written to somebody who has neither address nor telephone.
     """
-    if not to.email:
+    if not to.reachable:
         return
     payload = {
         "to": to.email,
@@ -69,6 +77,7 @@ def write(
         "values": dict(values),
         "documents": list(documents),
         "ends": dict(to.ends),
+        "phone": "" if to.email else to.phone,
     }
     outbox.enqueue(session, "mail", payload, now=now, dedupe=dedupe)
 

@@ -13,7 +13,7 @@ from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from portal.core import clock
+from portal.core import clock, texting
 from portal.core.i18n import speak
 from portal.core.letters import Letter
 from portal.core.web import portal
@@ -40,8 +40,14 @@ def handler(enclose: Enclose) -> Callable[[Session, Mapping[str, Any], int], Non
 
     def send(session: Session, payload: Mapping[str, Any], job_id: int) -> None:
         subject, body = render(payload["template"], payload["language"], {"name": payload["name"], **payload["values"]})
+        if number := payload.get("phone"):
+            if portal.settings.sms_url:
+                texting.deliver(number, texting.short(subject, body))
+                return
+            payload = {**payload, "to": number, "documents": []}
+            subject, body = texting.short(subject, body), ""
         enclosures = [enclose(session, code) for code in payload["documents"]]
-        if portal.settings.smtp_url:
+        if portal.settings.smtp_url and not number:
             mail = message(payload["to"], payload["name"], subject, body, enclosures, job_id)
             for name, value in endings(payload.get("ends"), payload["language"]).items():
                 mail[name] = value

@@ -5,19 +5,22 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.core.files import Attachment
 from portal.core.letters import Letter
 from portal.core.texts import Translated
-from portal.faults.models import Fault, FaultCategory, FaultDraft, Jurisdiction
-from portal.faults.operations import drafts
+from portal.faults import operations
+from portal.faults.models import Fault, FaultCategory, FaultDraft, FaultState, Jurisdiction
+from portal.faults.operations import Change, drafts
 from portal.faults.views import reporting
 from tests.factories import (
     NOW,
@@ -32,6 +35,7 @@ from tests.factories import (
 )
 from tests.factories.faults import LAT, LON
 from tests.support.client import Client, Page
+from tests.support.gateway import gateway
 from tests.support.photographs import photograph
 
 FORM = "main form.fault-form"
@@ -129,6 +133,35 @@ def test_a_report_is_sent_without_an_account_once_its_e_mail_is_confirmed(
     assert fault.case.language == "en"
     assert fault.case.reference in sent.text
     assert "Secret code" in sent.text
+
+
+def test_a_telephone_is_confirmed_like_an_e_mail_and_told_how_it_goes_on(
+    client: Client,
+    session: Session,
+    category: FaultCategory,
+    app: Flask,
+    drain: Callable[[datetime], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    portal = app.extensions["portal"]
+    with gateway() as (url, kept):
+        monkeypatch.setattr(portal, "settings", replace(portal.settings, sms_url=url))
+        page = upto_check(client, category)
+        client.submit(page, {"who": "phone", "email": "", "phone": ""}, form=FORM, status=422)
+        client.submit(page, {"who": "phone", "email": "", "phone": "6900000000"}, form=FORM)
+        drain(NOW + timedelta(minutes=5))
+        code = kept[0]["text"][:6]
+        client.submit(client.get("faults.report_code"), {"code": code}, follow=True)
+        [fault] = faults(session)
+        done = Change(state=FaultState.REPAIRED, note=Translated(el="Έγινε"))
+        operations.change_state(session, fault, done, actor=None, now=NOW + timedelta(minutes=6))
+        session.commit()
+        drain(NOW + timedelta(minutes=7))
+
+    assert [message["to"] for message in kept] == ["+306900000000"] * 3
+    assert (fault.case.applicant_email, fault.case.applicant_phone) == ("", "+306900000000")
+    assert fault.slug in kept[1]["text"]
+    assert "/faults/answer/" in kept[2]["text"]
 
 
 def test_a_signed_in_resident_needs_no_code(client: Client, session: Session, category: FaultCategory) -> None:

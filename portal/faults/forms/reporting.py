@@ -34,7 +34,7 @@ from portal.faults.queries.drafts import Spot
 MOST_PHOTOS = 5
 #: more answers than these go into a list that opens
 MOST_RADIOS = 8
-EMAIL, NOBODY = "email", "nobody"
+EMAIL, PHONE, NOBODY = "email", "phone", "nobody"
 #: a point of the map: what other programs would give as well
 _LOW, _HIGH = (34.0, 19.0), (42.0, 30.0)
 
@@ -222,24 +222,41 @@ class SenderForm(Form):
     name = TextField(_l("Your name"), max=120, required=False, autocomplete="name")
     phone = PhoneField(_l("Your telephone"), required=False, autocomplete="tel")
 
-    def settle(self, *, known: str, anonymous: bool) -> None:
+    def settle(self, *, known: str, anonymous: bool, texting: bool = False) -> None:
         """Leave out what is not asked: of whom the account knows, and where nobody may stay unnamed."""
         named = _("As %(name)s", name=known) if known else _("By e-mail: we tell you when it is repaired")
-        self.who.choices = [choice(EMAIL, named), choice(NOBODY, _("Without a name: nobody can ask me or tell me"))]
-        skipped = set() if anonymous else {"who"}
+        ways = [choice(EMAIL, named)]
+        if texting and not known:
+            ways.append(choice(PHONE, _("By text message to my telephone")))
+        if anonymous:
+            ways.append(choice(NOBODY, _("Without a name: nobody can ask me or tell me")))
+        self.who.choices = ways
+        skipped = {"who"} if len(ways) == 1 else set()
         if known or (anonymous and self.who.typed == NOBODY):
             skipped |= {"email", "name", "phone"}
+        if texting and self.who.typed == PHONE:
+            skipped |= {"email"}
         self.skip(skipped)
-        for field in (self.email, self.name, self.phone) if anonymous else ():
-            field.when = f"who == '{EMAIL}'"
+        if len(ways) > 1:
+            self.email.when = f"who == '{EMAIL}'"
+            self.name.when = self.phone.when = f"who != '{NOBODY}'"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Who wants text messages has a telephone."""
+        fine = super().validate(extra_validators)
+        if fine and self.email.skipped and not self.phone.skipped and not self.phone.data:
+            self.phone.refuse(_("Enter your telephone, so that we can tell you when it is repaired"))
+            return False
+        return fine
 
     @property
     def told(self) -> dict[str, Any]:
         """What of it the draft keeps."""
         anonymous = not self.who.skipped and self.who.data == NOBODY
         told: dict[str, Any] = {"said_in": self.said_in.data, "anonymous": anonymous}
-        if not self.email.skipped:
-            told |= {"email": self.email.data.lower(), "name": self.name.data, "phone": self.phone.data or ""}
+        if not self.phone.skipped:
+            email = "" if self.email.skipped else self.email.data.lower()
+            told |= {"email": email, "name": self.name.data, "phone": self.phone.data or ""}
         return told
 
 

@@ -72,8 +72,8 @@ def begin(session: Session, *, token: str = "", now: datetime) -> tuple[FaultDra
 
 
 def keep(session: Session, draft: FaultDraft, told: Mapping[str, Any], *, now: datetime) -> None:
-    """Keep what was told on a screen beside what was told before; another e-mail needs a code of its own."""
-    if "email" in told and told["email"] != draft.told("email"):
+    """Keep what was told on a screen beside what was told before; another address needs a code of its own."""
+    if "email" in told and (told["email"] or told.get("phone")) != reached(draft):
         draft.code_hash = draft.code_sent_at = None
     draft.values = {**draft.values, **told}
     draft.changed_at = now
@@ -93,7 +93,7 @@ def change_photos(
 
 
 def send_code(session: Session, draft: FaultDraft, *, language: str, now: datetime) -> None:
-    """A letter with a fresh code to the address of the draft; only who reads it can send the report.
+    """A letter or text message with a fresh code to whom the draft names; only who reads it can send the report.
 
     :raises TooSoon: less than a minute after the last one. :raises TooManyCodes: after five.
     """
@@ -104,7 +104,7 @@ def send_code(session: Session, draft: FaultDraft, *, language: str, now: dateti
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     draft.code_hash, draft.code_sent_at, draft.code_tries = _hash_of_code(draft, code), now, 0
     draft.codes_sent += 1
-    to = Recipient(draft.told("email"), language, draft.told("name"))
+    to = Recipient(draft.told("email"), language, draft.told("name"), phone=draft.told("phone"))
     values = {"code": code, "minutes": CODE_LASTS.seconds // 60}
     write(session, to, "faults/code", values, now=now)
     session.flush()
@@ -176,10 +176,15 @@ def _reporter(draft: FaultDraft, category: FaultCategory, language: str, user: U
         return None
     if user is not None:
         return Applicant(user.full_name, user.email, language, phone=user.phone, user_id=user.id)
-    email = draft.told("email")
-    if not email:
+    if not reached(draft):
         return None
-    return Applicant(draft.told("name") or email, email, language, phone=draft.told("phone") or None)
+    email, phone = draft.told("email"), draft.told("phone") or None
+    return Applicant(draft.told("name") or reached(draft), email, language, phone=phone)
+
+
+def reached(draft: FaultDraft) -> str:
+    """The e-mail or the telephone that the code confirms; "": neither was told."""
+    return str(draft.told("email") or draft.told("phone"))
 
 
 def discard(session: Session, draft: FaultDraft) -> None:

@@ -14,12 +14,13 @@ from portal.casework import operations as casework
 from portal.casework.operations import Applicant
 from portal.core import facts
 from portal.core.errors import Refused
-from portal.core.letters import Recipient, write
+from portal.core.letters import write
 from portal.core.texts import LEGAL_LANGUAGE, N_, Translated
 from portal.documents.models import Channel
 from portal.faults.facts import FaultReported
 from portal.faults.models import Fault, FaultCategory, FaultPhoto, FaultState, RoutingRule, Source, grid
 from portal.faults.operations.history import step
+from portal.faults.operations.telling import reporter
 from portal.faults.operations.tiles import count
 from portal.faults.queries import catalogue
 from portal.organisation import queries as organisation
@@ -217,6 +218,4 @@ def _thank(session: Session, fault: Fault, secret: str, *, now: datetime) -> Non
         "shown": fault.shown,
         "has_account": case.applicant_id is not None,
     }
-    write(
-        session, Recipient(case.applicant_email, case.language, case.applicant_name), "faults/received", values, now=now
-    )
+    write(session, reporter(fault), "faults/received", values, now=now)

@@ -12,12 +12,12 @@ from portal.casework.models import Phase
 from portal.core import facts
 from portal.core.clock import athens_date
 from portal.core.errors import Refused
-from portal.core.letters import Recipient, write
+from portal.core.letters import write
 from portal.core.texts import LEGAL_LANGUAGE, N_, Translated
 from portal.faults.facts import FaultReopened, FaultResolved
 from portal.faults.models import Body, Fault, FaultPhoto, FaultState, Moment
 from portal.faults.operations.history import step
-from portal.faults.operations.telling import ask_reporter
+from portal.faults.operations.telling import ask_reporter, reporter
 from portal.faults.operations.tiles import count
 from portal.organisation import queries as organisation
 
@@ -230,6 +230,4 @@ def _tell_reporter(session: Session, fault: Fault, change: Change, *, answer: st
         "answer": answer,
         "shown": fault.shown,
     }
-    write(
-        session, Recipient(case.applicant_email, case.language, case.applicant_name), "faults/changed", values, now=now
-    )
+    write(session, reporter(fault), "faults/changed", values, now=now)

@@ -51,9 +51,15 @@ def tell(session: Session, payload: Mapping[str, Any], *, now: datetime) -> None
 
 def ask_reporter(session: Session, fault: Fault, step_id: int, *, now: datetime) -> str:
     """Ask the reporter whether it is so; the token of their letter, "" where nobody is asked."""
-    if fault.state not in ASKED or fault.dispute_until is None or not fault.case.applicant_email:
+    if fault.state not in ASKED or fault.dispute_until is None or not reporter(fault).reachable:
         return ""
     return _ask(session, fault, step_id, None, now=now)
+
+
+def reporter(fault: Fault) -> Recipient:
+    """Where letters to the reporter go; nowhere, if nobody is named."""
+    case = fault.case
+    return Recipient(case.applicant_email, case.language, case.applicant_name, phone=case.applicant_phone or "")
 
 
 def _to_supporters(session: Session, step: FaultStep, after: int, *, now: datetime) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, session, url_for
 
 from portal.accounts.access import public, visitor
-from portal.core import clock
+from portal.core import clock, texting
 from portal.core.clock import athens_date
 from portal.core.db import db
 from portal.core.errors import Refused
@@ -16,7 +16,7 @@ from portal.core.i18n import language
 from portal.core.i18n import translate as _
 from portal.core.limits import limiter
 from portal.faults import queries
-from portal.faults.forms.reporting import EMAIL, CodeForm, SenderForm
+from portal.faults.forms.reporting import EMAIL, PHONE, CodeForm, SenderForm
 from portal.faults.models import Fault, FaultCategory, FaultDraft
 from portal.faults.models.grid import Near
 from portal.faults.operations import drafts
@@ -56,7 +56,7 @@ def report_check_submit() -> Any:
     try:
         drafts.send_code(db.session, draft, language=language(), now=now)
     except drafts.TooManyCodes as refusal:
-        form.email.refuse(_(refusal.message))
+        (form.phone if form.email.skipped else form.email).refuse(_(refusal.message))
         return _check(draft, form)
     except drafts.TooSoon:
         pass  # the last letter holds
@@ -68,9 +68,11 @@ def _sender(draft: FaultDraft, *, sent: bool) -> SenderForm:
     category, user = category_of(draft), visitor()
     assert category is not None
     kept = {name: draft.told(name) for name in ("email", "name", "phone")}
-    kept |= {"said_in": draft.told("said_in", language()), "who": EMAIL}
+    kept["who"] = PHONE if kept["phone"] and not kept["email"] else EMAIL
+    kept["said_in"] = draft.told("said_in", language())
     form = SenderForm(data=kept) if sent else SenderForm(formdata=None, data=kept)
-    form.settle(known=user.full_name if user else "", anonymous=category.anonymous)
+    known = user.full_name if user else ""
+    form.settle(known=known, anonymous=category.anonymous, texting=texting.possible())
     return form
 
 
@@ -163,7 +165,7 @@ def _again(draft: FaultDraft) -> Any:
 
 def _code(draft: FaultDraft, form: Form) -> Any:
     asked = form if isinstance(form, CodeForm) else CodeForm(formdata=None)
-    page = render_template("faults/report_code.html", draft=draft, form=asked, email=draft.told("email"))
+    page = render_template("faults/report_code.html", draft=draft, form=asked, email=drafts.reached(draft))
     return page, form.status
 
 
