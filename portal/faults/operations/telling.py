@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.core import letters, outbox
 from portal.core.clock import ATHENS, athens_date
 from portal.core.letters import Recipient
-from portal.faults.models import Asked, Fault, FaultState, FaultStep, Follow, Rhythm
+from portal.faults.models import Asked, Fault, FaultState, FaultStep, Follow, Rhythm, Source
 from portal.faults.queries import following
 
 #: the outbox job that tells of a step
@@ -57,9 +57,10 @@ def ask_reporter(session: Session, fault: Fault, step_id: int, *, now: datetime)
 
 
 def reporter(fault: Fault) -> Recipient:
-    """Where letters to the reporter go; nowhere, if nobody is named."""
-    case = fault.case
-    return Recipient(case.applicant_email, case.language, case.applicant_name, phone=case.applicant_phone or "")
+    """Where letters to the reporter go: to the e-mail, or the telephone if a code has confirmed it; else nowhere."""
+    case, confirmed = fault.case, fault.source is Source.WEB
+    phone = case.applicant_phone if confirmed else None
+    return Recipient(case.applicant_email, case.language, case.applicant_name, phone=phone or "")
 
 
 def _to_supporters(session: Session, step: FaultStep, after: int, *, now: datetime) -> int | None:
