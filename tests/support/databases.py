@@ -26,7 +26,7 @@ KINDS = ("sqlite", "postgresql")
 STOCKS = {
     "empty": (),
     "municipality": ("municipality load hersonissos",),
-    "demonstration": ("municipality load hersonissos", "demo load --cases 40 --events 40 --reports 60"),
+    "demonstration": ("municipality load hersonissos", "demo load --cases 40 --events 40 --reports 60 --no-plan"),
 }
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _numbers = itertools.count(1)
