@@ -97,6 +97,11 @@ def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     return str(catalogue.ngettext(singular, plural, num)) % {"num": num, **values}
 
 
+def languages() -> list[str]:
+    """Those that the portal offers, Greek first."""
+    return list(current_app.config["LANGUAGES"])
+
+
 def language() -> str:
     """The language of the page or letter at hand."""
     return str(g.get("lang", LEGAL_LANGUAGE)) if has_app_context() else LEGAL_LANGUAGE

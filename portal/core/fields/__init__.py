@@ -13,7 +13,15 @@ from portal.core.fields.groups import RepeatingGroup
 from portal.core.fields.notes import NoteField
 from portal.core.fields.numbers import MoneyField, NumberField
 from portal.core.fields.places import PlaceField
-from portal.core.fields.text import EmailField, PasswordField, PhoneField, SearchField, TextAreaField, TextField
+from portal.core.fields.text import (
+    DayField,
+    EmailField,
+    PasswordField,
+    PhoneField,
+    SearchField,
+    TextAreaField,
+    TextField,
+)
 
 __all__ = [
     "AddressField",
@@ -22,6 +30,7 @@ __all__ = [
     "CheckboxField",
     "CheckboxesField",
     "DateField",
+    "DayField",
     "EmailField",
     "Field",
     "FileField",

@@ -116,6 +116,15 @@ class SearchField(TextField):
     autocomplete: str = "off"
 
 
+class DayField(TextField):
+    """A day in one control, sent as 2026-08-15: the browser brings its own calendar. For filters; `DateField` asks."""
+
+    required: bool = False
+    mark_optional: bool = False
+    type: str = "date"
+    classes: str = "govuk-input--width-10"
+
+
 class TextAreaField(TextField):
     """Several lines, with a count of the characters that are left."""
 

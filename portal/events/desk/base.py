@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 
 from portal.core.db import db
 from portal.core.errors import Refused
@@ -23,11 +23,6 @@ class EventChangedMeanwhile(Refused):
     message = N_(
         "Somebody else has changed this event since you opened it. Look at it again, then repeat what you wanted."
     )
-
-
-def languages() -> list[str]:
-    """The languages in which events are written, Greek first."""
-    return list(current_app.config["LANGUAGES"])
 
 
 def event_at(slug: str) -> Event:

@@ -14,12 +14,12 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.forms import Form
-from portal.core.i18n import ngettext, plain
+from portal.core.i18n import languages, ngettext, plain
 from portal.core.i18n import translate as _
 from portal.core.texts import N_
 from portal.events import access, queries
 from portal.events.access import agenda_staff
-from portal.events.desk.base import blueprint, languages
+from portal.events.desk.base import blueprint
 from portal.events.desk.words import edited_words
 from portal.events.forms.calendars import CalendarForm, calendar_data, calendar_form
 from portal.events.forms.desk import SeenForm

@@ -9,10 +9,11 @@ from flask import abort, flash, redirect, render_template, url_for
 from portal.accounts.access import person
 from portal.core import clock
 from portal.core.db import db
+from portal.core.i18n import languages
 from portal.core.i18n import translate as _
 from portal.events import operations
 from portal.events.access import agenda_staff
-from portal.events.desk.base import blueprint, languages
+from portal.events.desk.base import blueprint
 from portal.events.forms.categories import category_data, category_form
 from portal.events.models import EventCategory
 from portal.events.operations import LastShelf, ShelfExists

@@ -11,12 +11,12 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.fields import choice
 from portal.core.forms import Form
-from portal.core.i18n import plain
+from portal.core.i18n import languages, plain
 from portal.core.i18n import translate as _
 from portal.core.web import key
 from portal.events import operations
 from portal.events.access import agenda_heads, agenda_staff
-from portal.events.desk.base import blueprint, languages
+from portal.events.desk.base import blueprint
 from portal.events.forms.desk import FACTS, venue_data, venue_form
 from portal.events.models import Organiser, Venue
 from portal.events.queries import desk as reads

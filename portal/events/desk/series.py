@@ -11,11 +11,11 @@ from portal.accounts.access import person
 from portal.core import clock
 from portal.core.db import db
 from portal.core.fields import choice
-from portal.core.i18n import plain
+from portal.core.i18n import languages, plain
 from portal.core.i18n import translate as _
 from portal.events import access, operations, queries
 from portal.events.access import agenda_staff
-from portal.events.desk.base import blueprint, event_at, languages, occurrence_at, unless_changed
+from portal.events.desk.base import blueprint, event_at, occurrence_at, unless_changed
 from portal.events.desk.writing import show, taken, written_form
 from portal.events.forms.desk import single_data, status_form
 from portal.events.forms.words import translated

@@ -9,11 +9,11 @@ from flask import flash, redirect, render_template, url_for
 from portal.accounts.access import person
 from portal.core import clock
 from portal.core.db import db
-from portal.core.i18n import plain
+from portal.core.i18n import languages, plain
 from portal.core.i18n import translate as _
 from portal.events import access, operations
 from portal.events.access import agenda_staff
-from portal.events.desk.base import blueprint, event_at, languages, unless_changed
+from portal.events.desk.base import blueprint, event_at, unless_changed
 from portal.events.forms.desk import CloneForm
 from portal.events.forms.known import data_of
 from portal.events.forms.offers import offered

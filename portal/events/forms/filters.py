@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.fields import CheckboxField, SearchField, SelectField, TextField, choice, choices_of
+from portal.core.fields import CheckboxField, DayField, SearchField, SelectField, choice, choices_of
 from portal.core.forms import SearchForm
 from portal.core.i18n import NAMES as LANGUAGES
 from portal.core.i18n import translate as _
@@ -22,15 +22,6 @@ PROBLEMS = {
     "near": N_("Choose a place from the list"),
 }
 _PLAIN: dict[str, Any] = {"required": False, "mark_optional": False}
-
-
-class DayField(TextField):
-    """A day in one control, sent as 2026-08-15: the browser brings its own calendar."""
-
-    required: bool = False
-    mark_optional: bool = False
-    type: str = "date"
-    classes: str = "govuk-input--width-10"
 
 
 class AgendaForm(SearchForm):

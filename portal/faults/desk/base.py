@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
+from portal.core import trying
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.i18n import plain
-from portal.core.i18n import translate as _
 from portal.core.uploads import keep_uploads
 from portal.faults import queries
 from portal.faults.models import Fault
@@ -22,11 +23,6 @@ from portal.organisation import queries as organisation
 _AROUND = 0.008
 
 blueprint = Blueprint("faults_desk", __name__, url_prefix="/<lang:lang>/desk/faults")
-
-
-def languages() -> list[str]:
-    """The languages of the portal, Greek first."""
-    return list(current_app.config["LANGUAGES"])
 
 
 def to_case(fault: Fault) -> Response:
@@ -43,27 +39,12 @@ def kept_photos(form: Any, now: datetime) -> list[int]:
 
 
 def tried(form: Any, slug: str, do: Callable[[], object], fields: Mapping[type[Refused], str] | None = None) -> int:
-    """Do what a form asks for: 0 if it is done, else the status with which the page is shown again.
-
-    A refusal is said at its field, or above all of them; a second press then knows the report as it is by now.
-    """
-    if not form.validate_on_submit():
-        return 422
-    try:
-        do()
-    except Refused as refusal:
-        db.session.rollback()
-        message = _(refusal.message, **refusal.values)
-        field = next((name for kind, name in (fields or {}).items() if isinstance(refusal, kind)), "")
-        if field:
-            form[field].refuse(message)
-            return 422
-        form.form_errors.append(message)
+    """As `core.trying` does; after a refusal a second press knows the report as it is by now."""
+    status = trying.tried(form, do, fields)
+    if status == HTTPStatus.CONFLICT and "seen" in form:
         found = queries.fault(db.session, slug)
-        if found is not None and "seen" in form:
-            form.seen.data = str(found.case.version)
-        return 409
-    return 0
+        form.seen.data = str(found.case.version) if found else form.seen.data
+    return status
 
 
 def named_places() -> list[dict[str, Any]]:

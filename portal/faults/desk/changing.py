@@ -12,12 +12,12 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.files import FileRefused
-from portal.core.i18n import plain
+from portal.core.i18n import languages, plain
 from portal.core.i18n import translate as _
 from portal.core.texts import LEGAL_LANGUAGE, N_
 from portal.faults import operations, queries
 from portal.faults.access import fault_to_act_on
-from portal.faults.desk.base import blueprint, kept_photos, languages, to_case, tried
+from portal.faults.desk.base import blueprint, kept_photos, to_case, tried
 from portal.faults.forms.desk import (
     CHOICES,
     ChangeForm,

@@ -14,10 +14,10 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.files import FileRefused
-from portal.core.i18n import plain
+from portal.core.i18n import languages, plain
 from portal.core.i18n import translate as _
 from portal.faults import operations, queries
-from portal.faults.desk.base import blueprint, kept_photos, languages, to_case
+from portal.faults.desk.base import blueprint, kept_photos, to_case
 from portal.faults.forms.noting import NoteForm, note_form
 from portal.faults.models import Fault
 from portal.faults.queries import drafts as written

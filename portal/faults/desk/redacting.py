@@ -11,10 +11,11 @@ from portal.casework.forms import SeenForm
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
+from portal.core.i18n import languages
 from portal.core.i18n import translate as _
 from portal.faults import operations
 from portal.faults.access import fault_to_redact
-from portal.faults.desk.base import blueprint, languages, to_case, tried
+from portal.faults.desk.base import blueprint, to_case, tried
 from portal.faults.forms.desk import RedactForm, offer_photos, redact_data, redact_form
 from portal.faults.models import Fault
 

@@ -9,10 +9,11 @@ from flask import abort, flash, redirect, render_template, url_for
 from portal.accounts.access import person
 from portal.core import clock
 from portal.core.db import db
+from portal.core.i18n import languages
 from portal.core.i18n import translate as _
 from portal.faults import operations, queries
 from portal.faults.access import fault_heads
-from portal.faults.desk.base import blueprint, languages, tried
+from portal.faults.desk.base import blueprint, tried
 from portal.faults.forms.rules import ReplyForm, RuleForm, reply_data, reply_form, rule_data
 from portal.faults.models import CannedReply, RoutingRule
 from portal.faults.queries import rules as reads

@@ -13,12 +13,12 @@ from portal.core import clock, files
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.files import Attachment, CleanFile
+from portal.core.trying import tried
 from portal.core.web import portal
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan.access import plan_or_404
 from portal.plan.desk.base import blueprint
-from portal.plan.desk.periods import tried
 from portal.plan.forms.ledgers import ColumnsForm, LedgerForm, TakeLedgerForm, columns_form
 from portal.plan.models import Plan
 from portal.plan.operations import accounting as operations

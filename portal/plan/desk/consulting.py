@@ -9,13 +9,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from portal.accounts.access import person
 from portal.core import clock
 from portal.core.db import db
+from portal.core.i18n import languages
 from portal.core.i18n import translate as _
+from portal.core.trying import tried
 from portal.core.web import key
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan.access import consultation_or_404, draft_of, plan_or_404
-from portal.plan.desk.base import blueprint
-from portal.plan.desk.trying import languages, today, tried
+from portal.plan.desk.base import blueprint, today
 from portal.plan.forms.consulting import (
     STANDINGS,
     AnswerForm,
@@ -61,6 +62,7 @@ def new_consultation_submit() -> Any:
 
     if status := tried(form, do, {operations.WrongDays: "closes_on", operations.NoDraft: "revision"}):
         return _show_form(None, form), status
+    db.session.commit()
     flash(_("The consultation is kept; it opens on its first day by itself."), "success")
     return redirect(url_for(".consultations"))
 
@@ -121,6 +123,7 @@ def change_consultation_submit(number: int) -> Any:
         found = consultation_or_404(number)
         form.seen.data = str(found.seen) if status == 409 else form.seen.data
         return _show_form(found, form), status
+    db.session.commit()
     flash(_("The consultation is changed."), "success")
     return redirect(url_for(".consultation", number=number))
 
@@ -149,6 +152,7 @@ def comment_submit(number: int) -> Any:
 
     if status := tried(form, do):
         return _show_comment(_comment(number), form), status
+    db.session.commit()
     flash(_("The answer is published, and its author is told."), "success")
     return redirect(url_for(".consultation", number=_comment(number).consultation_id, state="new"))
 
@@ -213,5 +217,6 @@ def consultation_report_submit(number: int) -> Any:
 
     if status := tried(form, do):
         return render_template("plan/desk_consultation_report.html", row=consultation_or_404(number), form=form), status
+    db.session.commit()
     flash(_("The report is published."), "success")
     return redirect(url_for(".consultation", number=number))

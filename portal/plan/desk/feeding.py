@@ -15,13 +15,13 @@ from portal.core.fields import choice
 from portal.core.i18n import format_date
 from portal.core.i18n import translate as _
 from portal.core.orm import LARGEST_KEY
+from portal.core.trying import tried
 from portal.core.uploads import keep_uploads
 from portal.organisation.access import current_mandate, role_required
 from portal.organisation.operations import Role
 from portal.plan import queries
 from portal.plan.access import action_to_feed, fed_unit_ids, indicator_to_feed
 from portal.plan.desk.base import blueprint
-from portal.plan.desk.periods import tried
 from portal.plan.forms.feeding import EvidenceForm, ReasonForm, ValueForm
 from portal.plan.models import Action, Evidence, Indicator, Plan
 from portal.plan.operations import evidence as proving

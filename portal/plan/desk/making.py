@@ -10,14 +10,14 @@ from portal.accounts.access import person
 from portal.core import audit, clock
 from portal.core.db import db
 from portal.core.forms import Form
-from portal.core.i18n import language, ngettext
+from portal.core.i18n import language, languages, ngettext
 from portal.core.i18n import translate as _
+from portal.core.trying import tried
 from portal.organisation import queries as organisation
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan.access import plan_or_404
-from portal.plan.desk.base import blueprint
-from portal.plan.desk.trying import languages, today, tried
+from portal.plan.desk.base import blueprint, today
 from portal.plan.forms.making import BeginForm, LetterForm, TaskForm, task_data, task_form
 from portal.plan.models import Plan, StageTask
 from portal.plan.operations import making as operations
@@ -40,6 +40,7 @@ def making_submit() -> Any:
     given: dict[str, Any] = {"actor_id": person().id, "now": clock.now()}
     if status := tried(form, lambda: operations.begin_tasks(db.session, plan, first_day=form.first_day.data, **given)):
         return _show_stages(plan_or_404(), form), status
+    db.session.commit()
     flash(_("The usual tasks stand there. Change what is different here."), "success")
     return redirect(url_for(".making"))
 
@@ -110,6 +111,7 @@ def _write(row: StageTask | None) -> Any:
         if status == 409 and found is not None:
             form.seen.data = str(found.seen)
         return _show_task(found, form), status
+    db.session.commit()
     flash(_("The task is saved."), "success")
     return redirect(url_for(".making"))
 

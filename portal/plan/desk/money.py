@@ -14,11 +14,11 @@ from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.i18n import translate as _
 from portal.core.orm import LARGEST_KEY
+from portal.core.trying import tried
 from portal.organisation.access import current_mandate, role_required
 from portal.organisation.operations import Role
 from portal.plan.access import fed_unit_ids, plan_or_404
 from portal.plan.desk.base import blueprint
-from portal.plan.desk.periods import tried
 from portal.plan.forms.feeding import MarkForm, OrphansForm, ReasonForm
 from portal.plan.models import Action, FundingSource, MoneyEntry, MoneyStage, Plan
 from portal.plan.operations import money as operations

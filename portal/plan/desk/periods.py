@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import person
@@ -13,7 +13,9 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.forms import Form
+from portal.core.i18n import languages
 from portal.core.i18n import translate as _
+from portal.core.trying import tried
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan.access import period_or_404, plan_or_404
@@ -37,24 +39,6 @@ _FIELDS: Mapping[type[Refused], str] = {
     operations.DecisionMissing: "decision",
     BadAda: "ada",
 }
-
-
-def tried(form: Any, do: Callable[[], object], fields: Mapping[type[Refused], str] = _FIELDS) -> int:
-    """Do what a form asks for: 0 if it is done, else the status with which the page is shown again."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        do()
-    except Refused as refusal:
-        db.session.rollback()
-        message = _(refusal.message, **refusal.values)
-        field = next((name for kind, name in fields.items() if isinstance(refusal, kind)), "")
-        if field and not form[field].skipped:
-            form[field].refuse(message)
-            return 422
-        form.form_errors.append(message)
-        return 409
-    return 0
 
 
 def to_period(row: Period) -> Response:
@@ -98,7 +82,7 @@ def open_period_submit() -> Any:
         assert span is not None, "the field offers nothing else"
         operations.open_period(db.session, plan, span, due_on=form.due_on.data, actor_id=person().id, now=clock.now())
 
-    if status := tried(form, do):
+    if status := tried(form, do, _FIELDS):
         return render_template("plan/desk_period_open.html", form=form), status
     db.session.commit()
     flash(_("The period is open. The heads of the units are asked by email for their reports."), "success")
@@ -125,11 +109,7 @@ def period(code: str) -> str:
 def check(code: str) -> str:
     """Ask for remarks, and why reports are missing."""
     row = period_or_404(code)[1]
-    return _show_check(row, check_form(_languages(), missing=reads.missing(db.session, row)))
-
-
-def _languages() -> list[str]:
-    return list(current_app.config["LANGUAGES"])
+    return _show_check(row, check_form(languages(), missing=reads.missing(db.session, row)))
 
 
 def _show_check(row: Period, form: Form) -> str:
@@ -142,12 +122,12 @@ def _show_check(row: Period, form: Form) -> str:
 def check_submit(code: str) -> Any:
     """It is checked."""
     row = period_or_404(code)[1]
-    form = check_form(_languages(), missing=reads.missing(db.session, row))
+    form = check_form(languages(), missing=reads.missing(db.session, row))
 
     def do() -> None:
         operations.check_period(db.session, row, form.check, actor_id=person().id, now=clock.now())
 
-    if status := tried(form, do):
+    if status := tried(form, do, _FIELDS):
         return _show_check(row, form), status
     db.session.commit()
     flash(_("The period is checked. Its reports can no longer be changed."), "success")
@@ -170,7 +150,7 @@ def present_submit(code: str) -> Any:
     def do() -> None:
         operations.present(db.session, row, form.presentation, actor_id=person().id, now=clock.now())
 
-    if status := tried(form, do):
+    if status := tried(form, do, _FIELDS):
         return render_template("plan/desk_period_present.html", period=row, form=form), status
     db.session.commit()
     flash(_("The period is public now. Freeze it when its figures are final."), "success")
@@ -196,7 +176,7 @@ def freeze_submit(code: str) -> Any:
     def do() -> None:
         operations.freeze(db.session, plan, row, actor_id=person().id, now=clock.now())
 
-    if status := tried(form, do):
+    if status := tried(form, do, _FIELDS):
         picture = snapshot(db.session, plan, row)
         return render_template("plan/desk_period_freeze.html", period=row, form=form, picture=picture), status
     db.session.commit()

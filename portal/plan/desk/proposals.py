@@ -10,15 +10,15 @@ from portal.accounts.access import person
 from portal.core import clock
 from portal.core.db import db
 from portal.core.forms import Form
-from portal.core.i18n import language, plain
+from portal.core.i18n import language, languages, plain
 from portal.core.i18n import translate as _
+from portal.core.trying import tried
 from portal.core.web import key
 from portal.organisation import queries as organisation
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan.access import plan_or_404
 from portal.plan.desk.base import blueprint
-from portal.plan.desk.trying import languages, tried
 from portal.plan.forms.filters import state_chips, wanted_state
 from portal.plan.forms.proposals import EnteredProposalForm, HideForm, VerdictForm, verdict_form
 from portal.plan.models import Origin, PlanProposal, ProposalState
@@ -58,6 +58,7 @@ def new_proposal_submit() -> Any:
 
     if status := tried(form, write, {operations.RankTaken: "rank"}):
         return render_template("plan/desk_new_proposal.html", form=form), status
+    db.session.commit()
     flash(_("The proposal is kept, and everybody can read it."), "success")
     return redirect(url_for(".proposals"))
 
@@ -138,6 +139,7 @@ def proposal_submit(number: int) -> Any:
     at_fields = {operations.NoSuchAction: "action_code", operations.CannotMerge: "merged"}
     if status := tried(form, decide, at_fields):
         return _show(_proposal(number), form), status
+    db.session.commit()
     flash(_("The answer is published, and its author is told."), "success")
     return redirect(url_for(".proposals", state=ProposalState.NEW.value))
 

@@ -13,11 +13,11 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.i18n import translate as _
+from portal.core.trying import tried
 from portal.organisation.access import current_mandate, role_required
 from portal.organisation.operations import Role
 from portal.plan.access import plan_or_404, report_to_see, report_to_write
 from portal.plan.desk.base import blueprint
-from portal.plan.desk.periods import tried
 from portal.plan.forms.reporting import ReportForm, ReturnForm, SeenForm
 from portal.plan.models import ActionReport, PeriodState, ReportState
 from portal.plan.operations import reporting as operations

@@ -11,11 +11,12 @@ from portal.core.i18n import plain
 from portal.core.i18n import translate as _
 from portal.core.search.words import fold
 from portal.core.texts import Translated
+from portal.core.trying import tried
 from portal.organisation import queries as organisation
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan.desk.base import blueprint
-from portal.plan.desk.revisions import by, revision_or_404, tried
+from portal.plan.desk.revisions import by, revision_or_404
 from portal.plan.forms import columns
 from portal.plan.forms.revising import StepForm
 from portal.plan.forms.rows import Known, RowForm, row_data, row_form

@@ -11,10 +11,11 @@ from flask_babel import ngettext
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import translate as _
+from portal.core.trying import tried
 from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan.desk.base import blueprint
-from portal.plan.desk.revisions import STEPS, by, revision_or_404, show_revision, tried
+from portal.plan.desk.revisions import STEPS, by, revision_or_404, show_revision
 from portal.plan.models import Revision
 from portal.plan.operations import deciding, revising
 from portal.plan.operations.decisions import BadAda

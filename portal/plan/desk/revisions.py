@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,10 +9,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from portal.accounts.access import person
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Refused
 from portal.core.i18n import plain
 from portal.core.i18n import translate as _
 from portal.core.texts import Translated
+from portal.core.trying import tried
 from portal.core.web import portal
 from portal.organisation import queries as organisation
 from portal.organisation.access import role_required
@@ -125,24 +124,6 @@ def by(form: Any) -> By:
     """Who sends a form, and which state of the revision they saw."""
     seen = str(form.seen.data or "")
     return By(person().id, clock.now(), int(seen) if seen.isdecimal() and len(seen) < 10 else 0)
-
-
-def tried(form: Any, do: Callable[[], object], fields: Mapping[type[Refused], str] | None = None) -> int:
-    """Do what a form asks for: 0 if it is done, else the status with which the page is shown again."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        do()
-    except Refused as refused:
-        db.session.rollback()
-        message = _(refused.message, **refused.values)
-        name = next((name for kind, name in (fields or {}).items() if isinstance(refused, kind)), "")
-        if name:
-            form[name].refuse(message)
-        else:
-            form.form_errors.append(message)
-        return 422 if name else 409
-    return 0
 
 
 def page_of() -> int:
