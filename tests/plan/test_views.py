@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from portal.core.db import db
 from portal.core.facts import record
 from portal.organisation.models import Role, Unit
 from portal.plan import operations
-from portal.plan.models import Action, Plan, PlanVersion, Revision
+from portal.plan.models import Action, IndicatorValue, Plan, PlanVersion, Revision
 from tests.factories import NOW, make_staff, make_user
 from tests.plan.samples import cells_of, decided, indicator, on, sheets, written
 from tests.support.client import Client
@@ -235,6 +236,34 @@ def test_a_planner_sees_what_a_feed_would_give_and_connects_it(told: Session, cl
     again = client.get("plan_desk.indicator", code="Δ.2.1.05", lang="en")
     assert again.one("select[name=feed] option[selected]")["value"] == "eservices.within-limit"
     assert again.one("select[name=service] option[selected]")["value"] == "pruning"
+
+
+def test_a_planner_sees_what_units_entered_among_what_is_counted(told: Session, client: Client) -> None:
+    client.sign_in(planner(told))
+    row = indicator(told, "Δ.2.1.05")
+    told.add(IndicatorValue(indicator_id=row.id, span="2026", value=Decimal(35), source="Μετρητές", at=NOW))
+    told.flush()
+
+    page = client.get("plan_desk.overview", lang="en")
+
+    assert "Reported by the unit 35% 36%" in page.texts("tbody tr")[4]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "item"),
+    [
+        ("plan_desk.overview", "Operational plan"),
+        ("plan_desk.periods", "Operational plan"),
+        ("plan_desk.fed", "Evidence, money and values"),
+        ("plan_desk.accounting", "Evidence, money and values"),
+        ("plan_desk.orphans", "Evidence, money and values"),
+    ],
+)
+def test_one_item_of_the_menu_is_current(told: Session, client: Client, endpoint: str, item: str) -> None:
+    client.sign_in(planner(told))
+
+    # the menu stands there twice: at the side, and behind a button where the screen is narrow
+    assert set(client.get(endpoint, lang="en").texts("nav a[aria-current=page]")) == {item}
 
 
 def test_a_feed_that_is_not_there_cannot_be_chosen(told: Session, client: Client) -> None:

@@ -13,8 +13,9 @@ from portal.organisation.access import role_required
 from portal.organisation.operations import Role
 from portal.plan import forms, operations, queries
 from portal.plan.access import indicator_or_404
-from portal.plan.desk.base import blueprint
+from portal.plan.desk.base import blueprint, today
 from portal.plan.models import Indicator, feeds
+from portal.plan.queries.values import origin_of, values
 
 
 @blueprint.get("/plan/")
@@ -28,7 +29,8 @@ def overview() -> str:
         plan=plan,
         indicators=rows,
         feeds=feeds(),
-        readings=queries.year_readings(db.session, rows, today=clock.athens_date(clock.now())),
+        readings=values(db.session, plan, today=today(), every=rows) if plan else {},
+        origin_of=origin_of,
     )
 
 

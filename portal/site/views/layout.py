@@ -30,6 +30,9 @@ YEAR = 365 * 24 * 3600
 #: pages below a link of their own in a room that has another link as well
 _COUNTER = "eservices_desk.counter"
 BELONGS_TO = dict.fromkeys([_COUNTER, "eservices_desk.begin", "eservices_desk.begin_submit"], _COUNTER)
+_FED, _REPORTS = "plan_desk.fed", "plan_desk.my_reports"
+#: beginnings of the names of the pages of the plan that belong to either
+_OF_FED, _OF_REPORTS = ("evidence_", "value", "money", "orphans", "accounting"), ("report",)
 
 
 def init_app(app: Flask) -> None:
@@ -145,15 +148,23 @@ def _address(lang: str, endpoint: str, **values: Any) -> str:
     return url_for(endpoint, lang=lang, **values)
 
 
+def _belongs_to(endpoint: str) -> str:
+    """The page whose item of the menu is current on a page."""
+    room, _dot, name = endpoint.partition(".")
+    if room == "plan_desk":
+        return _FED if name.startswith(_OF_FED) else _REPORTS if name.startswith(_OF_REPORTS) else endpoint
+    return BELONGS_TO.get(endpoint, endpoint)
+
+
 def _item(label: str, endpoint: str, *, count: int = 0, hot: bool = False, **values: Any) -> dict[str, Any]:
     """A link of a menu; it is current on its own page, and on every page of a room that has one link only."""
-    here = BELONGS_TO.get(request.endpoint or "", request.endpoint or "")
+    here = _belongs_to(request.endpoint or "")
     if endpoint == here:
         current = all(request.args.get(name, "open") == value for name, value in values.items())
     else:
         room = endpoint.partition(".")[0]
         same = here.partition(".")[0] == room and values.get("view", "open") == "open"
-        current = same and room not in {"site", "site_desk"} and BELONGS_TO.keys().isdisjoint({endpoint, here})
+        current = same and room not in {"site", "site_desk"} and not {endpoint, here} & {*BELONGS_TO, _FED, _REPORTS}
     return {
         "label": label,
         "url": _address(language(), endpoint, **values),
