@@ -50,6 +50,11 @@ def touch(session: Session, room: str) -> None:
     session.info.setdefault(_TOUCHED, set()).add(room)
 
 
+def is_touched(session: Session, room: str) -> bool:
+    """Whether the running transaction has changed the room, as far as it was written."""
+    return room in session.info.get(_TOUCHED, ())
+
+
 def _room_of(mapped: Any) -> str:
     """The watched room of a model or table, or nothing."""
     table = getattr(mapped, "__table__", mapped)

@@ -48,7 +48,7 @@ def trusts() -> bool:
 
 
 def _unit_id() -> int:
-    return submitted.events_unit(db.session).id
+    return submitted.events_unit_id(db.session)
 
 
 agenda_staff = guard("events", lambda user: user.is_staff and keeps_agenda())

@@ -1,6 +1,7 @@
 """Reads: units, duties, places, the working calendar, time limits."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -8,8 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from portal.core import stamps
 from portal.core.deadlines import WorkingCalendar
+from portal.core.remembering import remembered
+from portal.core.texts import Translated
 from portal.organisation.models import Community, DayOff, Duty, Municipality, Place, Role, TimeLimit, Unit
+
+ROOM = "organisation"
+stamps.watch([ROOM])
 
 
 def municipality(session: Session) -> Municipality | None:
@@ -25,6 +32,10 @@ def _municipality() -> sa.Select[Any]:
 
 def working_calendar(session: Session) -> WorkingCalendar:
     """Public holidays with the local feasts and exceptions."""
+    return remembered(session, ROOM, "calendar", _working_calendar)
+
+
+def _working_calendar(session: Session) -> WorkingCalendar:
     feasts, exceptions = set(), {}
     for on, working in session.execute(_days_off()):
         if len(on) == 5:
@@ -142,6 +153,33 @@ def communities(session: Session) -> Sequence[Community]:
     return session.scalars(sa.select(Community).where(Community.closed.is_(False)).order_by(Community.position)).all()
 
 
-def places(session: Session) -> Sequence[Place]:
+@dataclass(frozen=True)
+class Spot:
+    """A place that people know, as a point on the map."""
+
+    code: str
+    community_id: int
+    name: Translated
+    #: other spellings, one a line
+    aliases: str
+    lat: float
+    lon: float
+
+
+def places(session: Session) -> Sequence[Spot]:
     """Every place with a point."""
-    return session.scalars(sa.select(Place).where(Place.closed.is_(False)).order_by(Place.id)).all()
+    return remembered(session, ROOM, "places", _places)
+
+
+def _places(session: Session) -> Sequence[Spot]:
+    columns = (Place.code, Place.community_id, Place.name, Place.aliases, Place.lat, Place.lon)
+    rows = session.execute(sa.select(*columns).where(Place.closed.is_(False)).order_by(Place.id))
+    return tuple(Spot(*row) for row in rows)
+
+
+def landmarks(session: Session) -> Sequence[Spot]:
+    """A place of each community, so that one knows where one is on a map."""
+    first: dict[int, Spot] = {}
+    for spot in places(session):
+        first.setdefault(spot.community_id, spot)
+    return tuple(first.values())

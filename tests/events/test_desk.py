@@ -453,3 +453,17 @@ def test_a_page_of_the_desk_asks_little_however_much_there_is(
 
     assert len(many) <= len(few)
     assert len(many) <= 8, "\n".join(many)
+
+
+def test_the_case_of_a_submitted_event_asks_little_however_much_takes_place_that_day(
+    desk: Client, session: Session, waiting: Event
+) -> None:
+    assert waiting.case is not None
+    few = needed(desk, session, "casework_desk.case", slug=waiting.case.slug)
+    for number in range(8):
+        make_event(session, on=SOON, title=Translated(el=f"Ν{number}"))
+
+    many = needed(desk, session, "casework_desk.case", slug=waiting.case.slug)
+
+    assert len(many) == len(few)
+    assert len(many) <= 8, "\n".join(many)

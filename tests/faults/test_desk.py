@@ -159,6 +159,7 @@ def test_a_case_needs_as_many_statements_with_twenty_neighbours_as_with_one(
     twenty = needed(desk, session, "casework_desk.case", slug=stage.fault.slug)
 
     assert len(twenty) == len(one), "\n".join(twenty)
+    assert len(twenty) <= MOST, "\n".join(twenty)
 
 
 @pytest.mark.parametrize("page", ["crew", "route", "disputed", "spots"])

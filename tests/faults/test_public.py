@@ -121,6 +121,23 @@ class TestList:
         assert titles(page) == found
         assert bool(page.select(".empty")) is not bool(found)
 
+    def test_what_another_body_repairs_is_not_late_by_our_limit(
+        self, client: Client, session: Session, lamp: FaultCategory, worker: User
+    ) -> None:
+        fault = make_fault(session, category=lamp, now=NOW - timedelta(days=60))
+        change = Change(state=FaultState.PASSED_ON, note=NOTE, body=make_body(session))
+        assert titles(client.get("faults.overview", group="overdue")) == ["Lamp"]
+
+        operations.change_state(session, fault, change, actor=worker, now=NOW)
+
+        assert titles(client.get("faults.overview", group="overdue")) == []
+        assert titles(client.get("faults.overview", group="open")) == ["Lamp"]
+        page = client.get("faults.fault", slug=fault.slug).text
+        assert "Our limit" not in page
+        assert "should have been repaired" not in page
+        listed = client.get(f"/open311/v2/requests/{fault.slug}.json").response.get_json()
+        assert "expected_datetime" not in listed[0] or listed[0]["expected_datetime"] is None
+
     @pytest.mark.usefixtures("lamp")
     def test_each_filter_is_a_chip_that_leads_out_of_it(self, client: Client) -> None:
         page = client.get("faults.overview", category="lamp", near="35.1,25.1", km="3", group="open")

@@ -104,6 +104,13 @@ def test_a_pack_without_samples_is_named(
         operations.load_demonstration(session, tmp_path, setting, now=NOW)
 
 
+def test_the_samples_of_another_municipality_are_not_played(
+    app: Flask, session: Session, setting: operations.Setting
+) -> None:
+    with pytest.raises(operations.NothingToPlay, match="PORTAL_MUNICIPALITY=hersonissos"):
+        operations.load_demonstration(session, PACK.parent / "kilkis", setting, now=NOW, number=1)
+
+
 def test_the_agenda_of_a_demonstration_has_every_state_and_a_past(
     app: Flask, session: Session, setting: operations.Setting
 ) -> None:

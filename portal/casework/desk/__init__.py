@@ -171,7 +171,7 @@ def case(slug: str) -> str:
         panel=panels[found.kind](found) if found.kind in panels else None,
         may_act=policy.may_act(mandate, found),
         actions={name: action for name, action in ACTIONS.items() if action.fits(found)},
-        watched=unread(found),
+        watched=queue_counts()["information"] and unread(found),
     )
 
 

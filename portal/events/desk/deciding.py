@@ -48,8 +48,7 @@ def differences(proposal: Proposal) -> list[Difference]:
 
 def panel(case: Case) -> tuple[str, dict[str, Any]]:
     """What was submitted, for the staff's page of a case."""
-    proposal = submitted.proposal_of_case(db.session, case.id)
-    event = proposal.event if proposal else submitted.event_of_case(db.session, case.id)
+    event, proposal = submitted.of_case(db.session, case.id)
     may_decide = access.keeps_agenda() and not case.is_closed
     values: dict[str, Any] = {"event": event, "proposal": proposal, "may_decide": may_decide}
     if event is None:
@@ -66,8 +65,7 @@ def panel(case: Case) -> tuple[str, dict[str, Any]]:
 
 def applicants_panel(case: Case) -> tuple[str, dict[str, Any]]:
     """The same for the applicant: where to look at the event and change it."""
-    proposal = submitted.proposal_of_case(db.session, case.id)
-    event = proposal.event if proposal else submitted.event_of_case(db.session, case.id)
+    event, _proposal = submitted.of_case(db.session, case.id)
     if event is not None:  # who may see the case may manage what it is about
         access.open_event(event)
     return "events/panel.html", {"event": event, "decide_url": ""}

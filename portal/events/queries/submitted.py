@@ -8,12 +8,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.casework.models import Case
 from portal.casework.policy import hash_of
+from portal.core.remembering import remembered
 from portal.events.models import Event, Organiser, Proposal, Publication
 from portal.organisation import queries as organisation
 from portal.organisation.models import Municipality, Unit
 
 #: who keeps the agenda where the pack does not say it
 UNIT = "culture"
+
+
+def events_unit_id(session: Session) -> int:
+    """Its number alone: every page of the desk asks whether one works there."""
+    return remembered(session, organisation.ROOM, "events unit", lambda session: events_unit(session).id)
 
 
 def events_unit(session: Session) -> Unit:
@@ -29,16 +35,17 @@ def events_unit(session: Session) -> Unit:
     return found
 
 
-def event_of_case(session: Session, case_id: int) -> Event | None:
-    """The event that a case submitted."""
+def of_case(session: Session, case_id: int) -> tuple[Event | None, Proposal | None]:
+    """The event that a case submitted; or the one that it wishes to change, with the wish."""
+    wish = sa.and_(Proposal.event_id == Event.id, Proposal.case_id == case_id)
+    numbers = sa.union_all(
+        sa.select(Event.id).where(Event.case_id == case_id),
+        sa.select(Proposal.event_id).where(Proposal.case_id == case_id),
+    )
     loads = (joinedload(Event.category), joinedload(Event.organiser), joinedload(Event.venue), joinedload(Event.image))
-    return session.scalar(sa.select(Event).where(Event.case_id == case_id).options(*loads))
-
-
-def proposal_of_case(session: Session, case_id: int) -> Proposal | None:
-    """The wish to change an event that a case is about."""
-    query = sa.select(Proposal).where(Proposal.case_id == case_id)
-    return session.scalar(query.options(joinedload(Proposal.event), joinedload(Proposal.case)))
+    query = sa.select(Event, Proposal).outerjoin(Proposal, wish).where(Event.id.in_(numbers)).options(*loads)
+    found = session.execute(query).first()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def waiting_proposal(session: Session, event_id: int) -> Proposal | None:

@@ -19,13 +19,15 @@ from portal.core.db import db
 from portal.core.i18n import format_date, plain
 from portal.core.i18n import translate as _
 from portal.core.kept import made_of
+from portal.core.maps import labels
 from portal.core.web import embeddable
 from portal.events import queries
 from portal.events.queries import Line
 from portal.events.queries.notices import nearby
-from portal.events.views.base import Wanted, blueprint, named_places, wanted
+from portal.events.views.base import Wanted, blueprint, wanted
 from portal.events.views.filtering import chips, choices_of_time, filter_form, ways
 from portal.events.views.words import Row, days, row_of
+from portal.organisation import queries as organisation
 
 #: occurrences that a map shows, and lines of each venue beside it
 ON_THE_MAP, OF_A_VENUE = 100, 2
@@ -160,7 +162,7 @@ def map() -> Any:  # noqa: A001 – the name of its address
     places = by_place(rows_of(found, asked))
     names = ("lat", "lon", "title", "text", "url")
     shapes = [{name: place[name] for name in names} for place in places if place["lat"] is not None]
-    shapes = [*named_places(), *shapes] if shapes else []
+    shapes = [*labels(organisation.landmarks(db.session)), *shapes] if shapes else []
     more = queries.next_after(found, most=ON_THE_MAP)
     return render_template("events/map.html", places=places, shapes=shapes, full=bool(more), **frame(asked))
 

@@ -12,10 +12,9 @@ from flask import Blueprint, abort, request, url_for
 
 from portal.core import clock
 from portal.core.db import db
-from portal.core.i18n import language, plain
+from portal.core.i18n import language
 from portal.events import queries
 from portal.events.models import Event, Publication
-from portal.organisation import queries as organisation
 
 #: signs of a value in an address; the code of a poster holds no more
 LONGEST = 100
@@ -96,11 +95,3 @@ def found_event(slug: str) -> Event:
     if found is None or found.published_at is None or found.publication not in public:
         abort(404)
     return found
-
-
-def named_places() -> list[dict[str, Any]]:
-    """The first place of each community, for maps: without tiles its name says where one is."""
-    found: dict[int | None, dict[str, Any]] = {}
-    for place in organisation.places(db.session):
-        found.setdefault(place.community_id, {"lat": place.lat, "lon": place.lon, "label": plain(place.name)})
-    return list(found.values())

@@ -16,14 +16,16 @@ from portal.core.db import db
 from portal.core.i18n import format_date, language, plain
 from portal.core.i18n import translate as _
 from portal.core.kept import made_of
+from portal.core.maps import labels
 from portal.events import access, queries
 from portal.events.models import Audience, Event, Occurrence, Publication, Status, Venue
 from portal.events.queries import AgendaFilter, around
 from portal.events.queries.recurrence import moment, on_the_wall
 from portal.events.views import words
-from portal.events.views.base import blueprint, found_event, named_places
+from portal.events.views.base import blueprint, found_event
 from portal.events.views.calendars import google, outlook, shares
 from portal.events.views.linked_data import linked_event
+from portal.organisation import queries as organisation
 
 #: coming occurrences that the page shows at once
 AT_ONCE = 8
@@ -116,7 +118,10 @@ def _where(found: Event, chosen: Occurrence | None) -> dict[str, Any]:
     venue = (chosen.venue if chosen else None) or found.venue
     if venue is None or venue.lat is None or venue.lon is None:
         return {"venue": venue, "route": "", "shapes": []}
-    shapes = [{"lat": venue.lat, "lon": venue.lon, "title": plain(venue.name)}, *named_places()]
+    shapes = [
+        {"lat": venue.lat, "lon": venue.lon, "title": plain(venue.name)},
+        *labels(organisation.landmarks(db.session)),
+    ]
     point = f"{venue.lat}/{venue.lon}"
     route = f"https://www.openstreetmap.org/?mlat={venue.lat}&mlon={venue.lon}#map=17/{point}"
     return {"venue": venue, "route": route, "shapes": shapes}

@@ -14,6 +14,7 @@ from portal.core import trying
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.i18n import plain
+from portal.core.maps import labels
 from portal.core.uploads import keep_uploads
 from portal.faults import queries
 from portal.faults.models import Fault
@@ -47,14 +48,6 @@ def tried(form: Any, slug: str, do: Callable[[], object], fields: Mapping[type[R
     return status
 
 
-def named_places() -> list[dict[str, Any]]:
-    """A name for each community on the map, so that one knows where one is."""
-    found: dict[int, dict[str, Any]] = {}
-    for place in organisation.places(db.session):
-        found.setdefault(place.community_id, {"lat": place.lat, "lon": place.lon, "label": plain(place.name)})
-    return list(found.values())
-
-
 def bounds(points: Iterable[Any]) -> list[list[float]] | None:
     """The part of the map on which these lie, with some streets around them; None: there are none."""
     pairs = [(point.lat, point.lon) for point in points]
@@ -68,7 +61,8 @@ def shapes(faults: Sequence[Fault], *, endpoint: str = "", numbered: bool = Fals
     """Points for the map; with numbers instead of circles for a route."""
     if numbered:
         points = [{"lat": row.lat, "lon": row.lon, "label": f"{at}"} for at, row in enumerate(faults, start=1)]
-        return [*points, *named_places()]  # where two would cover each other, the first one is shown
+        # where two would cover each other, the first one is shown
+        return [*points, *labels(organisation.landmarks(db.session))]
     points = [
         {
             "lat": row.lat,
@@ -80,4 +74,4 @@ def shapes(faults: Sequence[Fault], *, endpoint: str = "", numbered: bool = Fals
         }
         for row in faults
     ]
-    return [*points, *named_places()]
+    return [*points, *labels(organisation.landmarks(db.session))]

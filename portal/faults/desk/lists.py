@@ -8,11 +8,13 @@ from flask import render_template, request, url_for
 
 from portal.core import clock
 from portal.core.db import db
+from portal.core.maps import labels
 from portal.core.web import key
 from portal.faults.access import fault_staff
-from portal.faults.desk.base import blueprint, bounds, named_places
+from portal.faults.desk.base import blueprint, bounds
 from portal.faults.queries import spots as frequent
 from portal.faults.queries import staff as reads
+from portal.organisation import queries as organisation
 from portal.organisation.access import current_mandate
 
 _PAGE = 20
@@ -38,5 +40,5 @@ def spots() -> Any:
         {"lat": spot.lat, "lon": spot.lon, "title": f"{spot.number} × {spot.address}", "url": f"#spot{at}"}
         for at, spot in enumerate(found, start=1)
     ]
-    shapes = [*marks, *named_places()]
+    shapes = [*marks, *labels(organisation.landmarks(db.session))]
     return render_template("faults/desk_spots.html", spots=found, shapes=shapes, bounds=bounds(found))

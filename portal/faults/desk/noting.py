@@ -14,8 +14,9 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.files import FileRefused
-from portal.core.i18n import languages, plain
+from portal.core.i18n import languages
 from portal.core.i18n import translate as _
+from portal.core.maps import labels
 from portal.faults import operations, queries
 from portal.faults.desk.base import blueprint, kept_photos, to_case
 from portal.faults.forms.noting import NoteForm, note_form
@@ -129,13 +130,12 @@ def _show(form: NoteForm, *, waits: bool = False) -> Any:
     problems = bool(form.errors or form.form_errors)
     form.skip(())
     form.looked.data = form.to_look_at
-    known = organisation.places(db.session)
     page = render_template(
         "faults/desk_note.html",
         form=form,
         around=_around(form),
         waits=waits and not problems,
-        labels=[{"lat": place.lat, "lon": place.lon, "label": plain(place.name)} for place in known],
+        labels=labels(organisation.places(db.session)),
     )
     return page, 422 if problems else 200
 

@@ -29,14 +29,10 @@ def panel(case: Case) -> tuple[str, dict[str, Any]]:
         return "faults/desk_panel.html", {"fault": None}
     mandate = current_mandate()
     around = reads.surroundings(db.session, fault, mandate, now=clock.now())
-    related = reads.related(db.session, fault)
     values: dict[str, Any] = {
         "fault": fault,
         "answers": answers_in_words(fault),
         "around": around,
-        "repeated_by": [row for row in related if row.duplicate_of_id == fault.id],
-        "parts": [row for row in related if row.part_of_id == fault.id],
-        "works": reads.works(db.session, fault),
         "shapes": shapes([fault, *(each.fault for each in around.open)], endpoint="casework_desk.case"),
         "bounds": bounds([fault]),
         "may_act": policy.may_act(mandate, case),

@@ -23,6 +23,11 @@ class FaultState(Choice):
         return self in _OPEN
 
     @property
+    def is_ours(self) -> bool:
+        """Whether the municipality repairs it, so that its own limit counts."""
+        return self.is_open and self is not FaultState.PASSED_ON
+
+    @property
     def tone(self) -> str:
         """How its tag looks: "ok", "late", "info", "wait" or "neutral"."""
         return _TONES.get(self, "info")

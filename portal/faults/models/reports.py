@@ -121,6 +121,10 @@ class Fault(Base):
     steps: Mapped[list["FaultStep"]] = relationship(back_populates="fault", order_by="FaultStep.id")
     works: Mapped[list["Work"]] = relationship(back_populates="fault", order_by="Work.id")
 
+    def is_overdue(self, today: date) -> bool:
+        """Whether we should have repaired it by now."""
+        return self.state.is_ours and self.due_on < today
+
     @property
     def said(self) -> str:
         """What the public reads."""

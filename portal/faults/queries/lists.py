@@ -79,8 +79,8 @@ class Line:
     community: Translated | None
 
     def is_overdue(self, today: date) -> bool:
-        """Whether it should have been repaired by now."""
-        return self.is_open and self.due_on < today
+        """Whether we should have repaired it by now."""
+        return self.state.is_ours and self.due_on < today
 
 
 _COLUMNS: list[Any] = [
@@ -186,7 +186,7 @@ def _of_group(group: Group, today: date) -> Iterator[sa.ColumnElement[bool]]:
     if group in {Group.OPEN, Group.OVERDUE}:
         yield Fault.is_open.is_(True)
     if group is Group.OVERDUE:
-        yield Fault.due_on < today
+        yield sa.and_(Fault.due_on < today, Fault.state != FaultState.PASSED_ON)
     if group is Group.CLOSED:
         yield Fault.is_open.is_(False)
     if group is Group.REPAIRED:

@@ -15,7 +15,7 @@ from portal.faults.models import Body, Fault, FaultCategory, FaultPhoto, FaultSt
 from portal.faults.models.grid import Near
 from portal.faults.queries.lists import within
 from portal.organisation import queries as organisation
-from portal.organisation.models import Place
+from portal.organisation.queries import Spot
 
 #: reports in one answer at most
 PAGE = 1000
@@ -172,12 +172,12 @@ def with_code(session: Session, codes: Collection[str]) -> dict[str, list[int]]:
     return found
 
 
-def place_with(session: Session, code: str) -> Place | None:
+def place_with(session: Session, code: str) -> Spot | None:
     """The known place with this code."""
-    return session.scalar(sa.select(Place).where(Place.code == code, Place.closed.is_(False)))
+    return next((spot for spot in organisation.places(session) if spot.code == code), None)
 
 
-def place_in(session: Session, address: str) -> Place | None:
+def place_in(session: Session, address: str) -> Spot | None:
     """The known place whose name stands in an address; of several that with the longest name."""
     wanted = f" {' '.join(_WORDS.findall(fold(address)))} "
     best, length = None, 0

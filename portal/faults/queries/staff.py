@@ -68,33 +68,45 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is open near a report, and what was reported at the same spot in the last years."""
+    """What is open near a report, what was reported at the same spot in the last years, what repeats it, its parts."""
 
     open: Sequence[Neighbour]
     same_spot: Sequence[Neighbour]
+    repeated_by: Sequence[Fault]
+    parts: Sequence[Fault]
 
 
 def surroundings(session: Session, fault: Fault, mandate: Mandate, *, now: datetime, most: int = 8) -> Surroundings:
-    """Both, the nearest first; of what is not public only what is one's own."""
-    since = now - timedelta(days=366 * YEARS)
-    beside = (Fault.id != fault.id, Fault.reported_at >= since)
-    found = _neighbours(session, Near(fault.lat, fault.lon, NEAR), mandate, *beside)
-    is_open = [each for each in found if each.fault.is_open and each.metres <= NEAR]
-    same = [each for each in found if each.metres <= SPOT and each.fault.group_id == fault.group_id]
-    return Surroundings(is_open[:most], same[:most])
+    """All of it in one statement, the nearest first; of what is near and not public only what is one's own."""
+    since, spot = now - timedelta(days=366 * YEARS), Near(fault.lat, fault.lon, NEAR)
+    near = _near(spot, mandate, Fault.id != fault.id, Fault.reported_at >= since).subquery()
+    kin = (sa.select(Fault.id).where(column == fault.id) for column in (Fault.duplicate_of_id, Fault.part_of_id))
+    rows = session.scalars(_whole().where(Fault.id.in_(sa.union_all(sa.select(near.c.id), *kin)))).all()
+    found = [each for each in _by_distance(rows, spot) if each.fault.reported_at >= since]
+    return Surroundings(
+        [each for each in found if each.fault.is_open and each.metres <= NEAR][:most],
+        [each for each in found if each.metres <= SPOT and each.fault.group_id == fault.group_id][:most],
+        sorted((row for row in rows if row.duplicate_of_id == fault.id), key=lambda row: row.id),
+        sorted((row for row in rows if row.part_of_id == fault.id), key=lambda row: row.id),
+    )
 
 
 def around(session: Session, lat: float, lon: float, mandate: Mandate, *, most: int = 8) -> Sequence[Neighbour]:
     """What is open near a point, the nearest first; of what is not public only what is one's own."""
-    found = _neighbours(session, Near(lat, lon, NEAR), mandate, Fault.is_open.is_(True))
-    return [each for each in found if each.metres <= NEAR][:most]
+    spot = Near(lat, lon, NEAR)
+    rows = session.scalars(_whole().where(Fault.id.in_(_near(spot, mandate, Fault.is_open.is_(True))))).all()
+    return [each for each in _by_distance(rows, spot) if each.metres <= NEAR][:most]
 
 
-def _neighbours(session: Session, near: Near, mandate: Mandate, *which: sa.ColumnElement[bool]) -> Sequence[Neighbour]:
-    query = _whole().where(*_inside(near), *which)
+def _near(near: Near, mandate: Mandate, *which: sa.ColumnElement[bool], most: int = 200) -> sa.Select[int]:
+    """Numbers of reports in the square around a point, the newest first."""
+    query = sa.select(Fault.id).join(Case, Case.id == Fault.case_id).where(*_inside(near), *which)
     if not mandate.is_administrator:
         query = query.where(sa.or_(Fault.shown, Case.unit_id.in_(mandate.seen_unit_ids)))
-    rows = session.scalars(query.order_by(Fault.id.desc()).limit(200)).all()
+    return query.order_by(Fault.id.desc()).limit(most)
+
+
+def _by_distance(rows: Sequence[Fault], near: Near) -> list[Neighbour]:
     return sorted((Neighbour(row, near.distance(row.lat, row.lon)) for row in rows), key=lambda each: each.metres)
 
 
@@ -104,19 +116,6 @@ def _inside(near: Near) -> list[sa.ColumnElement[bool]]:
     cell = getattr(Fault, f"cell{level}")
     inside = [Fault.lat.between(box.south, box.north), Fault.lon.between(box.west, box.east)]
     return [cell.in_(cells), Fault.shown.in_([True, False]), *inside]  # named so that the index of the squares is used
-
-
-def related(session: Session, fault: Fault) -> Sequence[Fault]:
-    """Reports that repeat it, and its parts."""
-    columns = (Fault.duplicate_of_id, Fault.part_of_id)  # each along its own index, which OR is not
-    numbers = sa.union_all(*(sa.select(Fault.id).where(column == fault.id) for column in columns))
-    return session.scalars(_whole().where(Fault.id.in_(numbers)).order_by(Fault.id)).all()
-
-
-def works(session: Session, fault: Fault) -> Sequence[Work]:
-    """What its repair took, with who noted it."""
-    query = sa.select(Work).where(Work.fault_id == fault.id).options(joinedload(Work.user)).order_by(Work.id)
-    return session.scalars(query).all()
 
 
 # -- the head's list

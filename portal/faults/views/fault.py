@@ -14,12 +14,13 @@ from portal.core.db import db
 from portal.core.i18n import language, plain
 from portal.core.i18n import translate as _
 from portal.core.kept import made_of
+from portal.core.maps import labels
 from portal.faults import queries
 from portal.faults.models import Fault, FaultState, Moment
 from portal.faults.queries import following
 from portal.faults.views import words
 from portal.faults.views.base import blueprint
-from portal.faults.views.filtering import named_places
+from portal.organisation import queries as organisation
 
 #: seconds for which a browser keeps a photograph: staff may take it back
 KEPT = 600
@@ -60,7 +61,7 @@ def about(found: Fault) -> dict[str, Any]:
     today, here = athens_date(clock.now()), {"lat": found.lat, "lon": found.lon}
     address = url_for("faults.fault", slug=found.slug, _external=True)
     related = following.related(db.session, found)
-    overdue = found.is_open and found.due_on < today
+    overdue = found.is_overdue(today)
     point = f"{found.lat:.4f},{found.lon:.4f}"
     tone = "late" if overdue else "ok" if found.state is FaultState.REPAIRED else ""
     photos = [(each, words.alt_of(each, found)) for each in words.public_photos(found)]
@@ -79,7 +80,10 @@ def about(found: Fault) -> dict[str, Any]:
         "whole": next((each for each in related if each.id == found.part_of_id), None),
         "repeated": [each for each in related if each.duplicate_of_id == found.id],
         "parts": [each for each in related if each.part_of_id == found.id],
-        "shapes": [{**here, "title": plain(found.category.name), "tone": tone}, *named_places()],
+        "shapes": [
+            {**here, "title": plain(found.category.name), "tone": tone},
+            *labels(organisation.landmarks(db.session)),
+        ],
         "route": f"https://www.openstreetmap.org/?mlat={found.lat}&mlon={found.lon}#map=18/{found.lat}/{found.lon}",
         "address": address,
         "shares": shares(found, address),

@@ -191,11 +191,3 @@ def ways(asked: Wanted) -> Iterator[dict[str, Any]]:
     labels = {"faults.overview": _("List"), "faults.map": _("Map")}
     for endpoint, label in labels.items():
         yield {"label": label, "url": asked.url(endpoint), "current": endpoint == request.endpoint}
-
-
-def named_places() -> list[dict[str, Any]]:
-    """The first place of each community, for maps: without tiles its name says where one is."""
-    found: dict[int | None, dict[str, Any]] = {}
-    for place in organisation.places(db.session):
-        found.setdefault(place.community_id, {"lat": place.lat, "lon": place.lon, "label": plain(place.name)})
-    return list(found.values())

@@ -13,12 +13,13 @@ from portal.core.db import db
 from portal.core.i18n import ngettext, plain
 from portal.core.i18n import translate as _
 from portal.core.kept import made_of
+from portal.core.maps import labels
 from portal.faults import queries
 from portal.faults.models.grid import Box, Near
 from portal.faults.queries import Circle, Line, addresses
 from portal.faults.queries.lists import PAGE
 from portal.faults.views.base import blueprint
-from portal.faults.views.filtering import Wanted, frame, named_places, wanted
+from portal.faults.views.filtering import Wanted, frame, wanted
 from portal.faults.views.words import Row, row_of, tone_of
 from portal.organisation import queries as organisation
 
@@ -76,7 +77,11 @@ def map() -> Any:  # noqa: A001 – the name of its address
         picture=found,
         rows=rows,
         heaps=heaps(found.circles, asked),
-        shapes=[*named_places(), *circles(found.circles, part, asked), *points(found.points, asked)],
+        shapes=[
+            *labels(organisation.landmarks(db.session)),
+            *circles(found.circles, part, asked),
+            *points(found.points, asked),
+        ],
         bounds=[part.south, part.west, part.north, part.east],
         wider=wider(shown, asked),
         **frame(asked),

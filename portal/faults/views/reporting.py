@@ -13,8 +13,8 @@ from portal.accounts.access import public
 from portal.core import clock
 from portal.core.db import db
 from portal.core.forms import Form
-from portal.core.i18n import plain
 from portal.core.limits import limiter
+from portal.core.maps import labels
 from portal.faults.forms.reporting import DetailsForm, WhereForm, details_form
 from portal.faults.models import FaultCategory, FaultDraft
 from portal.faults.operations import drafts
@@ -76,9 +76,8 @@ def _placed(form: WhereForm) -> bool:
 
 
 def _where(form: WhereForm) -> Any:
-    known = organisation.places(db.session)
-    labels = [{"lat": place.lat, "lon": place.lon, "label": plain(place.name)} for place in known]
-    return render_template("faults/report_where.html", form=form, labels=labels), form.status
+    known = labels(organisation.places(db.session))
+    return render_template("faults/report_where.html", form=form, labels=known), form.status
 
 
 def _next() -> str:

@@ -85,9 +85,8 @@ def meaning(fault: Fault) -> str:
 
 def term(fault: Fault, today: date) -> str:
     """By when it is to be repaired, or how that went; nothing where it does not matter."""
-    if fault.is_open:
-        day = format_date(fault.due_on)
-        late = fault.due_on < today
+    if fault.state.is_ours:
+        day, late = format_date(fault.due_on), fault.is_overdue(today)
         return _("It should have been repaired by %(day)s.", day=day) if late else _("Our limit: %(day)s.", day=day)
     if fault.state is not FaultState.REPAIRED or fault.closed_at is None:
         return ""

@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.i18n import plain
 from portal.core.i18n import translate as _
 from portal.core.kept import made_of
+from portal.core.maps import labels
 from portal.organisation import queries as organisation
 from portal.plan import queries
 from portal.plan.models import Evidence, Light, Plan
@@ -23,7 +24,6 @@ from portal.plan.queries.progress import progress_of
 from portal.plan.queries.record import ActionRecord
 from portal.plan.queries.standing import standing_of
 from portal.plan.views.base import blueprint, today, tone_of_light
-from portal.plan.views.on_map import labels
 
 #: source and year → amounts
 Money = Mapping[tuple[str, int], Amounts]
@@ -71,7 +71,7 @@ def standing(found: ActionRecord, evidence: Sequence[Evidence], money: Money) ->
     shapes = []
     if row.lat is not None and row.lon is not None:
         shapes = [
-            *labels(),
+            *labels(organisation.landmarks(db.session)),
             {
                 "lat": row.lat,
                 "lon": row.lon,

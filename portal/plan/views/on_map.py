@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.i18n import plain
 from portal.core.i18n import translate as _
 from portal.core.kept import made_of
+from portal.core.maps import labels
 from portal.organisation import queries as organisation
 from portal.plan.access import plan_or_404
 from portal.plan.queries.board import BoardLine, board
@@ -33,16 +34,8 @@ def map() -> str:  # noqa: A001 – the name of its address
         lines=placed,
         places=names,
         elsewhere=len(held.lines) - len(placed),
-        shapes=[*labels(), *points(placed)],
+        shapes=[*labels(organisation.landmarks(db.session)), *points(placed)],
     )
-
-
-def labels() -> list[dict[str, Any]]:
-    """The first place of each community: without tiles its name says where one is."""
-    found: dict[int | None, dict[str, Any]] = {}
-    for place in organisation.places(db.session):
-        found.setdefault(place.community_id, {"lat": place.lat, "lon": place.lon, "label": plain(place.name)})
-    return list(found.values())
 
 
 def points(lines: Iterable[BoardLine]) -> list[dict[str, Any]]:

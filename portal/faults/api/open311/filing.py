@@ -26,7 +26,7 @@ from portal.faults.api.open311.services import wanted
 from portal.faults.models import Application, FaultCategory, Source
 from portal.faults.queries.applications import application_for
 from portal.faults.queries.open311 import place_in, place_with
-from portal.organisation.models import Place
+from portal.organisation.queries import Spot
 
 #: characters of a description, and of anything else
 LONGEST, SHORT = 4000, 300
@@ -117,7 +117,7 @@ def _where() -> Where:
     return Where(place.lat, place.lon, address or place.name.text(LEGAL_LANGUAGE))
 
 
-def _place(code: str, address: str) -> Place:
+def _place(code: str, address: str) -> Spot:
     if not code and not address:
         raise Wrong(400, _("Say where it is: send lat and long, address_string, or address_id."))
     found = place_with(db.session, code) if code else place_in(db.session, address)

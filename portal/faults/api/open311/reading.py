@@ -120,7 +120,7 @@ class Teller:
                 "service_notice": self._notice(row),
                 "requested_datetime": stamp(row.reported_at),
                 "updated_datetime": stamp(row.changed_at if row.is_open else row.closed_at or row.changed_at),
-                "expected_datetime": end_of(row.planned_on or row.due_on),
+                "expected_datetime": self._expected(row),
                 "address": row.address or None,
                 "address_id": None,
                 "zipcode": None,
@@ -129,6 +129,11 @@ class Teller:
                 "media_url": f"{self.pages}{row.slug}/photos/{photo}/" if photo else None,
                 **({"extended_attributes": self._more(row, name)} if self.extended else {}),
             }
+
+    @staticmethod
+    def _expected(row: Any) -> str | None:
+        ours = row.state is not FaultState.PASSED_ON  # others have limits of their own
+        return end_of(row.planned_on or row.due_on) if ours else None
 
     def _agency(self, row: Any) -> str | None:
         return self.bodies.get(row.body_id, self.us) if row.state is FaultState.PASSED_ON else self.us

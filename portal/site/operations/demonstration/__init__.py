@@ -34,7 +34,7 @@ FRESH = timedelta(days=3)
 
 
 class NothingToPlay(ValueError):
-    """No municipality is loaded, or its pack has no samples."""
+    """No municipality is loaded, another one is, or its pack has no samples."""
 
 
 def load_demonstration(
@@ -52,11 +52,13 @@ def load_demonstration(
     `number` overrides how many cases the pack asks for, `most_events` how many events of its agenda there are,
     `most_reports` how many fault reports (0: none at all). The same pack on the same day gives the same life.
 
-    :raises NothingToPlay: if the municipality or its samples are missing.
+    :raises NothingToPlay: if the municipality or its samples are missing, or the pack is not that of the municipality.
     """
     body, sample = organisation.municipality(session), samples.read(folder)
     if body is None or sample is None:
         raise NothingToPlay(f"{folder.name}: load the municipality first; its pack needs a samples.yaml")
+    if body.code != folder.name:
+        raise NothingToPlay(f"{body.code} is loaded, not {folder.name}: set PORTAL_MUNICIPALITY={body.code}")
     subject = ("municipality", body.id)
     if any(entry.action == LOADED for entry in audit.history(session, subject)):
         return 0
