@@ -20,8 +20,9 @@ from portal.plan.operations import periods, reporting
 from portal.plan.operations.reporting import Said
 from portal.plan.queries import periods as reads
 from portal.plan.queries import spans
+from portal.plan.queries.waiting import Waiting, waiting
 from tests.factories import DAY, NOW, make_staff, make_unit
-from tests.factories.plan import make_evidence, make_plan
+from tests.factories.plan import make_evidence, make_money, make_plan
 from tests.support.client import Client
 from tests.support.together import Both
 
@@ -287,3 +288,30 @@ def test_the_head_of_the_unit_above_is_asked_where_a_unit_has_none(plan: Plan, s
     assert [(letter["to"], [row["code"] for row in letter["values"]["actions"]]) for letter in asked] == [
         (director.email, ["1.1.1.01"])
     ]
+
+
+# -- what waits for the planning unit
+
+
+def test_what_waits_for_the_planning_unit_is_counted(report: ActionReport, head: Any, session: Session) -> None:
+    plan = session.scalars(sa.select(Plan)).one()
+    every = len(session.scalars(sa.select(ActionReport.id)).all())
+    assert waiting(session, plan) == Waiting(0, every, 0, 0, 0, 0)
+
+    reporting.submit(session, report, SAID, actor_id=head.id, now=NOW)
+    make_money(session, None, "120.00")
+    make_money(session, "1.1.1.01", "80.00")
+
+    assert waiting(session, plan) == Waiting(1, every - 1, 0, 0, 0, 1)
+
+
+def test_the_hub_leads_to_what_waits(report: ActionReport, head: Any, session: Session, client: Client) -> None:
+    reporting.submit(session, report, SAID, actor_id=head.id, now=NOW)
+    client.sign_in(make_staff(session, make_unit(session), Role.PLANNER))
+
+    hub = client.get("plan_desk.overview", lang="en")
+    assert hub.texts(".figures li")[0] == "1 report to look at"
+    period = client.get("plan_desk.period", code="2025-Q4", lang="en")
+
+    assert len(period.select("section[aria-labelledby=submitted] tbody tr")) == 1
+    assert "1.1.1.01" in period.one("section[aria-labelledby=submitted]").get_text()

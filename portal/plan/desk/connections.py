@@ -16,6 +16,7 @@ from portal.plan.access import indicator_or_404
 from portal.plan.desk.base import blueprint, today
 from portal.plan.models import Indicator, feeds
 from portal.plan.queries.values import origin_of, values
+from portal.plan.queries.waiting import waiting
 
 
 @blueprint.get("/plan/")
@@ -31,6 +32,7 @@ def overview() -> str:
         feeds=feeds(),
         readings=values(db.session, plan, today=today(), every=rows) if plan else {},
         origin_of=origin_of,
+        waiting=waiting(db.session, plan) if plan else None,
     )
 
 

@@ -51,7 +51,9 @@ def to_period(row: Period) -> Response:
 def periods() -> str:
     """All periods, with how many reports are in."""
     rows = reads.periods(db.session, plan_or_404())
-    return render_template("plan/desk_periods.html", rows=rows, counted=reads.counted(db.session, rows))
+    return render_template(
+        "plan/desk_periods.html", rows=rows, states=list(ReportState), counted=reads.counted(db.session, rows)
+    )
 
 
 def _open_form(*, sent: bool) -> OpenForm:
@@ -95,11 +97,13 @@ def period(code: str) -> str:
     """One period: how far each unit is, and the next step."""
     row = period_or_404(code)[1]
     units = reads.reports_by_unit(db.session, row)
+    reports = [report for unit in units for report in unit.reports]
     return render_template(
         "plan/desk_period.html",
         period=row,
         units=units,
-        missing=sum(1 for unit in units for report in unit.reports if report.state is not ReportState.ACCEPTED),
+        submitted=[each for each in reports if each.state is ReportState.SUBMITTED],
+        missing=sum(1 for each in reports if each.state is not ReportState.ACCEPTED),
         today=clock.athens_date(clock.now()),
     )
 
