@@ -8,10 +8,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from portal.core import clock, fetching
+from portal.core import clock, fetching, following
 from portal.core.web import portal
 from portal.events import operations
-from portal.events.models import Calendar
+from portal.events.models import Calendar, Subscription
 from portal.events.operations import schedule
 from portal.events.queries import sources
 
@@ -26,7 +26,7 @@ def send_digests(session: Session) -> None:
     """Write the digests that are due, some in each transaction; forget those that nobody has confirmed."""
     while operations.send_digests(session, now=clock.now()):
         session.commit()
-    operations.forget_unconfirmed(session, now=clock.now())
+    following.forget_unconfirmed(session, Subscription.created_at, now=clock.now())
 
 
 def look_for_calendars(session: Session) -> None:

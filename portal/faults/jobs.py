@@ -9,12 +9,12 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from portal.core import clock, fetching, files
+from portal.core import clock, fetching, files, following
 from portal.core.i18n import translate
 from portal.core.outbox import Job
 from portal.core.web import portal
 from portal.faults import operations
-from portal.faults.models import Body, Fault
+from portal.faults.models import Body, Fault, Follow, Supporter
 from portal.faults.operations import drafts, passing, programs, telling
 from portal.faults.queries import elsewhere
 
@@ -31,8 +31,8 @@ def send_weekly(session: Session) -> None:
     """Write the digests that are due, some in each transaction; forget what nobody has confirmed."""
     while operations.send_weekly(session, now=clock.now()):
         session.commit()
-    operations.forget_unconfirmed_follows(session, now=clock.now())
-    operations.forget_unconfirmed_supporters(session, now=clock.now())
+    for asked_at in (Follow.created_at, Supporter.at):
+        following.forget_unconfirmed(session, asked_at, now=clock.now())
 
 
 def pass_on(session: Session, payload: Mapping[str, Any], _job: int) -> None:

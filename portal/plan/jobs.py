@@ -6,10 +6,11 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from portal.core import clock
+from portal.core import clock, following
 from portal.core.errors import Refused
-from portal.plan.models import Revision
-from portal.plan.operations import commenting, deciding, following, periods, proposals
+from portal.plan.models import Comment, PlanFollow, PlanProposal, Revision
+from portal.plan.operations import deciding, periods
+from portal.plan.operations import following as operations
 from portal.plan.queries import revisions
 
 
@@ -33,15 +34,15 @@ def bring_due_revisions(session: Session) -> None:
 
 def send_weekly(session: Session) -> None:
     """Write the letters to followers that are due, some in each transaction; forget what nobody has confirmed."""
-    while following.send_weekly(session, now=clock.now()):
+    while operations.send_weekly(session, now=clock.now()):
         session.commit()
-    following.forget_unconfirmed_follows(session, now=clock.now())
+    following.forget_unconfirmed(session, PlanFollow.created_at, now=clock.now())
 
 
 def forget_unconfirmed_words(session: Session) -> None:
     """Throw away proposals and comments that nobody has confirmed."""
-    proposals.forget_unconfirmed_proposals(session, now=clock.now())
-    commenting.forget_unconfirmed_comments(session, now=clock.now())
+    for asked_at in (PlanProposal.at, Comment.at):
+        following.forget_unconfirmed(session, asked_at, now=clock.now())
 
 
 handlers: dict[str, Callable[..., None]] = {}

@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.core import mail
+from portal.core import following, mail
 from portal.core.letters import Letter
 from portal.core.outbox import Job
 from portal.core.texts import Translated
@@ -38,7 +38,7 @@ def subscribed(
     operations.ask_for_digest(session, DigestWanted(email, wanted, language), now=NOW)
     row = session.scalars(sa.select(Subscription).order_by(Subscription.id.desc())).first()
     assert row is not None
-    operations.confirm_digest(session, row, now=NOW)
+    following.confirm(session, row, now=NOW)
     return row
 
 
@@ -138,8 +138,8 @@ def test_an_email_is_needed(client: Client) -> None:
 def test_what_nobody_confirms_is_forgotten(session: Session) -> None:
     operations.ask_for_digest(session, DigestWanted("a@example.org", "", "el"), now=NOW)
 
-    assert operations.forget_unconfirmed(session, now=NOW + timedelta(days=6)) == 0
-    assert operations.forget_unconfirmed(session, now=NOW + timedelta(days=8)) == 1
+    assert following.forget_unconfirmed(session, Subscription.created_at, now=NOW + timedelta(days=6)) == 0
+    assert following.forget_unconfirmed(session, Subscription.created_at, now=NOW + timedelta(days=8)) == 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.casework.operations import Applicant
+from portal.core import following as core
 from portal.core import mail
 from portal.core.letters import Letter
 from portal.core.outbox import Job
@@ -184,8 +185,8 @@ def test_what_nobody_confirms_is_forgotten(session: Session, fault: Fault) -> No
     operations.support(session, fault, email="a@example.org", language="el", user=None, now=NOW)
     supports(session, fault)
 
-    assert operations.forget_unconfirmed_supporters(session, now=NOW + timedelta(days=6)) == 0
-    assert operations.forget_unconfirmed_supporters(session, now=NOW + timedelta(days=8)) == 1
+    assert core.forget_unconfirmed(session, Supporter.at, now=NOW + timedelta(days=6)) == 0
+    assert core.forget_unconfirmed(session, Supporter.at, now=NOW + timedelta(days=8)) == 1
 
 
 # -- each step is told

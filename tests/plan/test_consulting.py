@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
+from portal.core import following
 from portal.core.db import db
 from portal.core.letters import Letter
 from portal.core.texts import Translated
@@ -143,7 +144,7 @@ def test_nobodys_mailbox_is_filled_by_others(row: Consultation, session: Session
 
     assert rows[-1] is None
     assert None not in rows[:-1]
-    assert commenting.forget_unconfirmed_comments(session, now=NOW + timedelta(days=8)) == 5
+    assert following.forget_unconfirmed(session, Comment.at, now=NOW + timedelta(days=8)) == 5
 
 
 def test_a_comment_is_supported_once_and_not_by_its_author(row: Consultation, session: Session) -> None:

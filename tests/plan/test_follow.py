@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import following as core
 from portal.core.letters import Letter
 from portal.core.texts import Translated
 from portal.plan.models import PeriodState, Plan, PlanFollow
@@ -169,7 +170,7 @@ def test_what_nobody_confirms_is_forgotten(plan: Plan, session: Session) -> None
     wanted = FollowWanted(email="b@example.org", language="en", kind="action", code=MAINS)
     following.ask_to_follow(session, wanted, now=NOW)
 
-    assert following.forget_unconfirmed_follows(session, now=NOW + timedelta(days=8)) == 1
+    assert core.forget_unconfirmed(session, PlanFollow.created_at, now=NOW + timedelta(days=8)) == 1
     assert session.scalars(sa.select(PlanFollow.email)).all() == [ANNA]
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
+from portal.core import following
 from portal.core.db import db
 from portal.core.facts import record
 from portal.core.letters import Letter
@@ -110,7 +111,7 @@ def test_what_nobody_confirms_is_forgotten(plan: Plan, session: Session) -> None
     operations.propose(session, plan, new(), user=None, once="one", now=NOW)
     kept = proposed(session, plan, once="two")
 
-    assert operations.forget_unconfirmed_proposals(session, now=NOW + timedelta(days=8)) == 1
+    assert following.forget_unconfirmed(session, PlanProposal.at, now=NOW + timedelta(days=8)) == 1
     assert session.scalars(sa.select(PlanProposal)).all() == [kept]
 
 

@@ -1,11 +1,13 @@
 """What comes in and goes out by itself: calendars that are read, digests that people asked for."""
 
+import math
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.casework.models import Case
+from portal.core.following import Wish
 from portal.core.orm import Base, Data, Flag, Key
 from portal.events.models.agenda import Event, EventCategory, Organiser, Venue
 
@@ -38,25 +40,18 @@ class Calendar(Base):
     venue: Mapped[Venue | None] = relationship()
 
 
-class Subscription(Base):
+class Subscription(Wish):
     """Somebody who gets what a filter of the agenda finds by e-mail, every week."""
 
     __tablename__ = "event_subscription"
     __table_args__ = (sa.UniqueConstraint("email", "filter", "language"), {"info": {"private": True}})
+    noted, asking, ending, most = "events.digest", "events/subscribe", "events.unsubscribe", math.inf
 
-    id: Mapped[Key]
+    #: found by the unique constraint, which begins with it
     email: Mapped[str] = mapped_column(sa.String(254))
-    language: Mapped[str] = mapped_column(sa.String(8))
     #: as it stands in the address of the list, in the order of the names, without days
     filter: Mapped[str] = mapped_column(sa.String(2000), default="")
-    #: part of the addresses that confirm and end it
-    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
-    created_at: Mapped[datetime]
-    #: second opt-in; before it nothing is sent
-    confirmed_at: Mapped[datetime | None]
-    #: when the digest was last made, even if there was nothing to say
-    sent_at: Mapped[datetime | None] = mapped_column(index=True)
-    #: what it named: id of the occurrence → [id of the event, start as ISO text, status, Greek name of its venue]
+    #: what the last one named: id of the occurrence → [id of the event, start as ISO text, status, Greek name of venue]
     named: Mapped[Data]
 
 

@@ -5,9 +5,6 @@ from portal.events.operations.attendance import Attendance, NotHeld, note_attend
 from portal.events.operations.digests import (
     DigestWanted,
     ask_for_digest,
-    confirm_digest,
-    end_digest,
-    forget_unconfirmed,
 )
 from portal.events.operations.drafts import Writer, ask_to_confirm, create_once, forget_drafts, hand_in, keep_draft
 from portal.events.operations.notices import set_notices
@@ -54,13 +51,10 @@ __all__ = [
     "change_following",
     "change_one",
     "clone",
-    "confirm_digest",
     "create",
     "create_once",
     "decline",
-    "end_digest",
     "forget_drafts",
-    "forget_unconfirmed",
     "hand_in",
     "input_of",
     "keep_draft",

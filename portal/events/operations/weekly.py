@@ -4,48 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.core import letters
+from portal.core import following
 from portal.core.clock import ATHENS, athens_date
-from portal.core.letters import Recipient
+from portal.core.following import Weekly
 from portal.events.models import Price, Subscription
 from portal.events.queries import digests, words
 from portal.events.queries.agenda import Line
 from portal.events.queries.digests import Change
 
 #: Thursday, four in the afternoon in Athens: in time for the weekend
-WEEKDAY, HOUR = 3, time(16)
+DUE = Weekly(3, time(16))
 #: subscriptions in one transaction
 BATCH = 50
 #: so many further days of an event are named
 MOST_FURTHER = 9
 
 
-def begins(now: datetime) -> datetime:
-    """The moment of this week from which its digest is due; who confirms later waits for the next."""
-    day = athens_date(now)
-    return datetime.combine(day + timedelta(days=WEEKDAY - day.weekday()), HOUR, ATHENS)
-
-
 def send_digests(session: Session, *, now: datetime, most: int = BATCH) -> int:
-    """Write the digests that are due, some in each transaction; how many subscriptions were looked at.
-
-    A worker that stops in between goes on where it stopped: what was written bears its moment.
-    """
-    since = begins(now)
-    if now < since:
-        return 0
-    due = sa.or_(Subscription.sent_at.is_(None), Subscription.sent_at < since)
-    query = (
-        sa.select(Subscription)
-        .where(Subscription.confirmed_at < since, due)
-        .order_by(Subscription.filter, Subscription.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    rows, found = session.scalars(query).all(), dict[str, list[Line]]()
+    """Write the digests that are due, some in each transaction; how many subscriptions were looked at."""
+    rows = following.take_due(session, Subscription, DUE, now=now, most=most, order=[Subscription.filter])
+    found: dict[str, list[Line]] = {}
     for row in rows:
         if row.filter not in found:
             found[row.filter] = digests.upcoming(session, row.filter, now=now)
@@ -57,11 +37,10 @@ def send_digests(session: Session, *, now: datetime, most: int = BATCH) -> int:
 def _send(session: Session, row: Subscription, lines: Sequence[Line], *, now: datetime) -> None:
     told = _by_event(lines)
     changes = digests.changes(session, row.named, now=now)
-    row.sent_at = now
     row.named = {str(line.id): digests.mark(line) for each in told for line in each}
     if not told and not changes:
         return
-    today, week = athens_date(now), f"{athens_date(now):%G-W%V}"
+    today = athens_date(now)
     values = {
         "first": today.isoformat(),
         "last": (today + timedelta(days=digests.DAYS - 1)).isoformat(),
@@ -69,16 +48,8 @@ def _send(session: Session, row: Subscription, lines: Sequence[Line], *, now: da
         "days": _days(told, now),
         "changes": [_change(each) for each in changes],
         "filter": row.filter,
-        "token": row.token,
     }
-    letters.write(
-        session,
-        Recipient(row.email, row.language, ends={"endpoint": "events.unsubscribe", "token": row.token}),
-        "events/digest",
-        values,
-        now=now,
-        dedupe=f"events.digest:{row.id}:{week}",
-    )
+    following.send_weekly(session, row, "events/digest", values, now=now)
 
 
 def _by_event(lines: Sequence[Line]) -> list[list[Line]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.core.clock import athens_date
 from portal.core.texts import LEGAL_LANGUAGE, Translated
-from portal.events.models import Event, Occurrence, Publication, Status, Subscription
+from portal.events.models import Event, Occurrence, Publication, Status
 from portal.events.queries.addresses import asked, canonical
 from portal.events.queries.agenda import Line, lines
 
@@ -41,11 +41,6 @@ def standing(given: Mapping[str, str], *, now: datetime) -> str:
 def given_in(text: str) -> dict[str, str]:
     """Name → value of a filter as it is kept."""
     return dict(parse_qsl(text))
-
-
-def by_token(session: Session, token: str) -> Subscription | None:
-    """Whose link it is."""
-    return session.scalar(sa.select(Subscription).where(Subscription.token == token))
 
 
 def upcoming(session: Session, text: str, *, now: datetime) -> list[Line]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
+from portal.core.following import Wish
 from portal.core.orm import Base, Choices, Flag, Key
 from portal.faults.models.catalogue import FaultCategory
 from portal.faults.models.choices import Measure, Rhythm
@@ -60,15 +61,13 @@ class Asked(Base):
     fault: Mapped[Fault] = relationship()
 
 
-class Follow(Base):
+class Follow(Wish):
     """Somebody who is told what is reported and repaired around a point or in a community."""
 
     __tablename__ = "fault_follow"
     __table_args__ = (_PRIVATE,)
+    noted, asking, ending = "faults.follow", "faults/follow", "faults.unfollow"
 
-    id: Mapped[Key]
-    email: Mapped[str] = mapped_column(sa.String(254), index=True)
-    language: Mapped[str] = mapped_column(sa.String(8))
     #: around a point …
     lat: Mapped[float | None] = mapped_column(sa.Double)
     lon: Mapped[float | None] = mapped_column(sa.Double)
@@ -80,13 +79,8 @@ class Follow(Base):
     #: None: whatever it is
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fault_category.id"))
     rhythm: Mapped[Rhythm] = mapped_column(Choices(Rhythm), default=Rhythm.WEEKLY)
-    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
-    created_at: Mapped[datetime]
-    confirmed_at: Mapped[datetime | None]
     #: the last line of the history that was told
     told_to: Mapped[int | None]
-    #: when a digest was last made
-    sent_at: Mapped[datetime | None] = mapped_column(index=True)
 
     community: Mapped[Community | None] = relationship()
     group: Mapped[FaultCategory | None] = relationship()

@@ -19,8 +19,6 @@ from portal.faults.operations.following import (
     FollowWanted,
     ask_to_follow,
     confirm_follow,
-    end_follow,
-    forget_unconfirmed_follows,
 )
 from portal.faults.operations.merging import OtherClosed, OtherPublic, SameReport, merge
 from portal.faults.operations.noting import note, noted, pictures
@@ -48,7 +46,6 @@ from portal.faults.operations.supporting import (
     NothingToSupport,
     confirm_support,
     end_support,
-    forget_unconfirmed_supporters,
     support,
 )
 from portal.faults.operations.telling import ask_to_tell, send_weekly, tell
@@ -102,11 +99,8 @@ __all__ = [
     "confirm_support",
     "create_application",
     "disagree",
-    "end_follow",
     "end_support",
     "finish",
-    "forget_unconfirmed_follows",
-    "forget_unconfirmed_supporters",
     "is_ours",
     "load_faults",
     "merge",

@@ -1,7 +1,7 @@
 """“Me too”: who has it as well counts and is told, like the reporter; with an account at once, else once confirmed."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -11,14 +11,10 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.core import audit, letters
 from portal.core.errors import Refused
+from portal.core.following import MOST_WAITING
 from portal.core.letters import Recipient
 from portal.core.texts import N_
 from portal.faults.models import Fault, Supporter
-
-#: so many letters to one address may wait to be confirmed: nobody's mailbox is filled by others
-MOST_WAITING = 5
-#: what nobody has confirmed by then is forgotten
-PATIENCE = timedelta(days=7)
 
 
 class NothingToSupport(Refused):
@@ -71,12 +67,6 @@ def end_support(session: Session, row: Supporter, *, now: datetime) -> None:
     if counted:
         _count(session, fault, -1)
     _note(session, key, "ended", now=now)
-
-
-def forget_unconfirmed_supporters(session: Session, *, now: datetime) -> int:
-    """Throw away what nobody has confirmed; how many there were."""
-    old = sa.delete(Supporter).where(Supporter.confirmed_at.is_(None), Supporter.at < now - PATIENCE)
-    return _changed(session, old)
 
 
 def _is_reporter(fault: Fault, email: str, user: User | None) -> bool:

@@ -3,24 +3,24 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.core import letters, outbox
-from portal.core.clock import ATHENS, athens_date
+from portal.core import following, letters, outbox
+from portal.core.following import Weekly
 from portal.core.letters import Recipient
 from portal.faults.models import Asked, Fault, FaultState, FaultStep, Follow, Rhythm, Source
-from portal.faults.queries import following
+from portal.faults.queries import following as reads
 
 #: the outbox job that tells of a step
 KIND = "faults.tell"
 #: letters in one transaction
 BATCH = 100
 #: Monday, eight in the morning in Athens
-WEEKDAY, HOUR = 0, time(8)
+DUE = Weekly(0, time(8))
 #: steps after which people are asked whether it is so
 ASKED = (FaultState.REPAIRED, FaultState.IMPOSSIBLE)
 
@@ -37,7 +37,7 @@ def tell(session: Session, payload: Mapping[str, Any], *, now: datetime) -> None
     A letter is known by its step and its address: a job that is done twice, or somebody who supports the report and
     follows its place as well, makes one.
     """
-    step = following.step(session, payload["step"])
+    step = reads.step(session, payload["step"])
     if step is None or not step.fault.shown:
         return
     to, after = payload["to"], int(payload["after"])
@@ -45,7 +45,7 @@ def tell(session: Session, payload: Mapping[str, Any], *, now: datetime) -> None
     last = write(session, step, after, now=now)
     if last is not None:
         outbox.enqueue(session, KIND, {"step": step.id, "to": to, "after": last}, now=now)
-    elif to == "supporters" and step.state in following.TOLD:
+    elif to == "supporters" and step.state in reads.TOLD:
         outbox.enqueue(session, KIND, {"step": step.id, "to": "followers", "after": 0}, now=now)
 
 
@@ -65,7 +65,7 @@ def reporter(fault: Fault) -> Recipient:
 
 def _to_supporters(session: Session, step: FaultStep, after: int, *, now: datetime) -> int | None:
     fault = step.fault
-    rows = following.supporters(session, fault, after=after, most=BATCH)
+    rows = reads.supporters(session, fault, after=after, most=BATCH)
     asking = step.state in ASKED and fault.state is step.state and fault.dispute_until is not None
     for row in rows:
         values = _values(step) | {
@@ -80,12 +80,11 @@ def _to_supporters(session: Session, step: FaultStep, after: int, *, now: dateti
 
 def _to_followers(session: Session, step: FaultStep, after: int, *, now: datetime) -> int | None:
     fault = step.fault
-    rows = following.followers(session, fault, after=after, most=BATCH)
+    rows = reads.followers(session, fault, after=after, most=BATCH)
     for row in rows:
-        if following.reaches(row, fault.lat, fault.lon):
-            values = _values(step) | {"token": row.token, **following.about(session, row)}
-            ends = {"endpoint": "faults.unfollow", "token": row.token}
-            _write(session, step, Recipient(row.email, row.language, ends=ends), "faults/followed", values, now=now)
+        if reads.reaches(row, fault.lat, fault.lon):
+            values = _values(step) | {"token": row.token, **reads.about(session, row)}
+            _write(session, step, row.recipient, "faults/followed", values, now=now)
     return rows[-1].id if len(rows) == BATCH else None
 
 
@@ -129,29 +128,10 @@ def _ask(session: Session, fault: Fault, step_id: int, supporter_id: int | None,
 # -- once a week
 
 
-def begins(now: datetime) -> datetime:
-    """The moment of this week from which its digest is due; who confirms later waits for the next."""
-    day = athens_date(now)
-    return datetime.combine(day + timedelta(days=WEEKDAY - day.weekday()), HOUR, ATHENS)
-
-
 def send_weekly(session: Session, *, now: datetime, most: int = BATCH) -> int:
-    """Write the digests that are due, some in each transaction; how many wishes were looked at.
-
-    A worker that stops in between goes on where it stopped: what was written bears its moment.
-    """
-    since = begins(now)
-    if now < since:
-        return 0
-    due = sa.or_(Follow.sent_at.is_(None), Follow.sent_at < since)
-    query = (
-        sa.select(Follow)
-        .where(Follow.confirmed_at < since, Follow.rhythm == Rhythm.WEEKLY, due)
-        .order_by(Follow.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    rows, upto = session.scalars(query).all(), following.newest_step(session)
+    """Write the digests that are due, some in each transaction; how many wishes were looked at."""
+    rows = following.take_due(session, Follow, DUE, Follow.rhythm == Rhythm.WEEKLY, now=now, most=most)
+    upto = reads.newest_step(session)
     for row in rows:
         _digest(session, row, upto, now=now)
     session.flush()
@@ -159,8 +139,8 @@ def send_weekly(session: Session, *, now: datetime, most: int = BATCH) -> int:
 
 
 def _digest(session: Session, row: Follow, upto: int, *, now: datetime) -> None:
-    found = following.news(session, row, upto=upto)
-    row.sent_at, row.told_to = now, upto
+    found = reads.news(session, row, upto=upto)
+    row.told_to = upto
     if not found:
         return
     lines = [
@@ -174,7 +154,5 @@ def _digest(session: Session, row: Follow, upto: int, *, now: datetime) -> None:
         }
         for each in found
     ]
-    values = {"lines": lines, "token": row.token, **following.about(session, row)}
-    to = Recipient(row.email, row.language, ends={"endpoint": "faults.unfollow", "token": row.token})
-    key = f"faults.weekly:{row.id}:{athens_date(now):%G-W%V}"
-    letters.write(session, to, "faults/weekly", values, now=now, dedupe=key)
+    values = {"lines": lines, **reads.about(session, row)}
+    following.send_weekly(session, row, "faults/weekly", values, now=now)

@@ -38,12 +38,6 @@ def supports(session: Session, fault: Fault, user_id: int) -> Supporter | None:
     return session.scalar(mine.where(Supporter.confirmed_at.is_not(None)).limit(1))
 
 
-def follow(session: Session, token: str) -> Follow | None:
-    """Whose link it is."""
-    loads = joinedload(Follow.community), joinedload(Follow.group)
-    return session.scalar(sa.select(Follow).options(*loads).where(Follow.token == token))
-
-
 def asked(session: Session, token: str) -> Asked | None:
     """The question that a letter carried."""
     fault = joinedload(Asked.fault)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from portal.accounts.access import public, visitor
-from portal.core import clock
+from portal.core import clock, following
 from portal.core.db import db
-from portal.core.forms import Form
 from portal.core.i18n import language, plain
-from portal.core.i18n import translate as _
 from portal.core.limits import limiter
+from portal.core.links import LinkPages, Page
 from portal.faults import operations, queries
 from portal.faults.forms.filters import pairs
 from portal.faults.forms.following import FollowForm
 from portal.faults.models import Follow
-from portal.faults.queries import addresses, following
+from portal.faults.queries import addresses
+from portal.faults.queries import following as reads
 from portal.faults.views.base import blueprint
 from portal.faults.views.filtering import LONGEST, places
 from portal.organisation import queries as organisation
-
-Page = Response | tuple[str, int]
 
 
 @blueprint.get("/follow/")
@@ -80,49 +78,43 @@ def _form_page(form: FollowForm, *, sent: bool = False) -> tuple[str, int]:
 # -- links of letters
 
 
+def _about(row: Follow) -> dict[str, Any]:
+    return {"about": reads.about(db.session, row)}
+
+
+LINKS = LinkPages(
+    confirming="faults/follow_confirmed.html",
+    ending="faults/unfollowed.html",
+    find=partial(following.wished, kind=Follow),
+    on_confirm=operations.confirm_follow,
+    on_end=following.end,
+    about=_about,
+)
+
+
 @blueprint.get("/follow/<string:token>/")
 @public
 def confirm_follow(token: str) -> Page:
     """Ask whether it was meant; once confirmed, say so."""
-    return _link_page("faults/follow_confirmed.html", token, Form(), gone=410)
+    return LINKS.ask(token)
 
 
 @blueprint.post("/follow/<string:token>/")
 @public
 def confirm_follow_submit(token: str) -> Page:
     """Confirm it."""
-    form, found = Form(), following.follow(db.session, token)
-    if found is None or not form.validate_on_submit():
-        return _link_page("faults/follow_confirmed.html", token, form, gone=410)
-    operations.confirm_follow(db.session, found, now=clock.now())
-    db.session.commit()
-    return redirect(url_for("faults.confirm_follow", token=token), 303)
+    return LINKS.confirm(token)
 
 
 @blueprint.get("/unfollow/<string:token>/")
 @public
 def unfollow(token: str) -> Page:
     """Ask whether to end it; a link behind which nothing is any more says so."""
-    return _link_page("faults/unfollowed.html", token, Form())
+    return LINKS.ask_end(token)
 
 
 @blueprint.post("/unfollow/<string:token>/")
 @public
 def unfollow_submit(token: str) -> Page:
-    """End it: by the button of the page, or by the one press in a mail program, which is not sent anywhere else."""
-    form, found = Form(), following.follow(db.session, token)
-    one_click = request.form.get("List-Unsubscribe") == "One-Click"
-    if not one_click and not form.validate_on_submit():
-        return _link_page("faults/unfollowed.html", token, form)
-    if found is not None:
-        operations.end_follow(db.session, found, now=clock.now())
-        db.session.commit()
-    done = redirect(url_for("faults.unfollow", token=token), 303)
-    return Response(_("You will get no more of these letters."), mimetype="text/plain") if one_click else done
-
-
-def _link_page(name: str, token: str, form: Form, *, gone: int = 200) -> tuple[str, int]:
-    """The page of a link; `gone` is its status where nothing is behind the link any more."""
-    found: Follow | None = following.follow(db.session, token)
-    about = following.about(db.session, found) if found else {}
-    return render_template(name, form=form, found=found, about=about), form.status if found else gone
+    """End it."""
+    return LINKS.end(token)

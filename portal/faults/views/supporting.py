@@ -1,15 +1,10 @@
-"""“Me too”, and “is it repaired?”: asked on pages of their own, confirmed and ended by links in letters.
-
-Opening a link changes nothing, since mail programs do so too; the button on its page does. So does the one press that
-mail programs offer beside the letter (RFC 8058).
-"""
+"""“Me too”, and “is it repaired?”: asked on pages of their own, confirmed and ended by links in letters."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from portal.accounts.access import public, visitor
 from portal.core import clock
@@ -19,13 +14,12 @@ from portal.core.forms import Form
 from portal.core.i18n import language
 from portal.core.i18n import translate as _
 from portal.core.limits import limiter
+from portal.core.links import LinkPages, Page
 from portal.faults import operations, queries
 from portal.faults.forms.following import AnswerForm, SupportForm
 from portal.faults.models import Asked, Fault, FaultState
 from portal.faults.queries import following
 from portal.faults.views.base import blueprint
-
-Page = Response | tuple[str, int]
 
 
 @blueprint.get("/<string:slug>/support/")
@@ -71,51 +65,41 @@ def _support_page(found: Fault, form: Form, *, sent: bool = False) -> tuple[str,
 # -- links of letters
 
 
+LINKS = LinkPages(
+    confirming="faults/supported.html",
+    ending="faults/support_ended.html",
+    find=following.supporter,
+    on_confirm=operations.confirm_support,
+    on_end=operations.end_support,
+)
+
+
 @blueprint.get("/support/<string:token>/")
 @public
 def confirm_support(token: str) -> Page:
     """Ask whether it was meant; once confirmed, say so."""
-    return _link_page("faults/supported.html", token, Form(), gone=410)
+    return LINKS.ask(token)
 
 
 @blueprint.post("/support/<string:token>/")
 @public
 def confirm_support_submit(token: str) -> Page:
     """Count it."""
-    form, found = Form(), following.supporter(db.session, token)
-    if found is None or not form.validate_on_submit():
-        return _link_page("faults/supported.html", token, form, gone=410)
-    operations.confirm_support(db.session, found, now=clock.now())
-    db.session.commit()
-    return redirect(url_for("faults.confirm_support", token=token), 303)
+    return LINKS.confirm(token)
 
 
 @blueprint.get("/support/<string:token>/end/")
 @public
 def end_support(token: str) -> Page:
     """Ask whether to end it; a link behind which nothing is any more says so."""
-    return _link_page("faults/support_ended.html", token, Form())
+    return LINKS.ask_end(token)
 
 
 @blueprint.post("/support/<string:token>/end/")
 @public
 def end_support_submit(token: str) -> Page:
-    """End it: by the button of the page, or by the one press in a mail program, which is not sent anywhere else."""
-    form, found = Form(), following.supporter(db.session, token)
-    one_click = request.form.get("List-Unsubscribe") == "One-Click"
-    if not one_click and not form.validate_on_submit():
-        return _link_page("faults/support_ended.html", token, form)
-    if found is not None:
-        operations.end_support(db.session, found, now=clock.now())
-        db.session.commit()
-    done = redirect(url_for("faults.end_support", token=token), 303)
-    return Response(_("You will get no more of these letters."), mimetype="text/plain") if one_click else done
-
-
-def _link_page(name: str, token: str, form: Form, *, gone: int = 200) -> tuple[str, int]:
-    """The page of a link; `gone` is its status where nothing is behind the link any more."""
-    found = following.supporter(db.session, token)
-    return render_template(name, form=form, found=found), form.status if found else gone
+    """End it."""
+    return LINKS.end(token)
 
 
 # -- is it repaired?

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.following import Wish
 from portal.core.orm import Base, Choices, Code, Data, Flag, Key
 from portal.core.texts import Translated
 from portal.plan.models.choices import Origin, ProposalState, StageKind
@@ -166,22 +167,15 @@ class CommentSupport(Base):
     at: Mapped[datetime]
 
 
-class PlanFollow(Base):
+class PlanFollow(Wish):
     """Somebody who is told what is new with an action, an axis, or what is done in a community."""
 
     __tablename__ = "plan_follow"
     __table_args__ = (sa.Index("ix_plan_follow_about", "kind", "code"), _PRIVATE)
+    noted, asking, ending = "plan.follow", "plan/follow", "plan.unfollow"
 
-    id: Mapped[Key]
-    email: Mapped[str] = mapped_column(sa.String(254), index=True)
-    language: Mapped[str] = mapped_column(sa.String(8))
     #: "action", "axis" or "community", and its code
     kind: Mapped[str] = mapped_column(sa.String(20))
     code: Mapped[Code]
-    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
-    created_at: Mapped[datetime]
-    confirmed_at: Mapped[datetime | None]
-    #: when a letter was last made
-    sent_at: Mapped[datetime | None] = mapped_column(index=True)
-    #: what it stood at then, so that only news is told
+    #: what it stood at in the last letter, so that only news is told
     told: Mapped[Data]

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from portal.core import audit, letters
 from portal.core.clock import athens_date
 from portal.core.errors import Refused
+from portal.core.following import MOST_WAITING
 from portal.core.letters import Recipient
 from portal.core.texts import LEGAL_LANGUAGE, N_, Translated
 from portal.plan.models import Comment, CommentSupport, Consultation, ProposalState
 from portal.plan.operations.consulting import ReportPublished
 from portal.plan.operations.outline import outline
-from portal.plan.operations.proposals import MOST_WAITING, PATIENCE
 from portal.plan.queries import consulting as reads
 
 if TYPE_CHECKING:
@@ -165,12 +165,6 @@ def answer_comment(
     session.flush()
     _note(session, row, "answered", actor_id, now=now, state=state.value)
     _write(session, row, "plan/comment_answered", now=now)
-
-
-def forget_unconfirmed_comments(session: Session, *, now: datetime) -> int:
-    """Throw away what nobody has confirmed; how many there were."""
-    old = sa.delete(Comment).where(Comment.confirmed_at.is_(None), Comment.at < now - PATIENCE)
-    return cast("sa.CursorResult[Any]", session.execute(old)).rowcount
 
 
 def _unless_reported(session: Session, row: Comment) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import audit, letters
 from portal.core.errors import Refused
+from portal.core.following import MOST_WAITING
 from portal.core.letters import Recipient
 from portal.core.texts import LEGAL_LANGUAGE, N_, Translated
 from portal.plan.models import Action, Origin, Plan, PlanProposal, ProposalState, Revision, RevisionState
@@ -21,10 +22,6 @@ from portal.plan.queries import proposals as reads
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-#: so many proposals of one address may wait to be confirmed: nobody's mailbox is filled by others
-MOST_WAITING = 5
-#: what nobody has confirmed by then is forgotten
-PATIENCE = timedelta(days=7)
 #: revisions whose actions can be named before they hold
 COMING = (RevisionState.DRAFT, RevisionState.PROPOSED, RevisionState.DECIDED)
 
@@ -192,12 +189,6 @@ def hide_proposal(session: Session, row: PlanProposal, why: str, *, actor_id: in
         session.flush()
         _note(session, row, "hidden", actor_id, now=now)
         _write(session, row, "plan/proposal_hidden", now=now)
-
-
-def forget_unconfirmed_proposals(session: Session, *, now: datetime) -> int:
-    """Throw away what nobody has confirmed; how many there were."""
-    old = sa.delete(PlanProposal).where(PlanProposal.confirmed_at.is_(None), PlanProposal.at < now - PATIENCE)
-    return _changed(session, old)
 
 
 def _row(plan: Plan, new: NewProposal, *, now: datetime) -> PlanProposal:

@@ -20,11 +20,6 @@ KINDS = ("action", "axis", "community")
 MOST_ACTIONS, MOST_EVIDENCE = 30, 5
 
 
-def follow(session: Session, token: str) -> PlanFollow | None:
-    """Whose link it is."""
-    return session.scalar(sa.select(PlanFollow).where(PlanFollow.token == token))
-
-
 def about(session: Session, kind: str, code: str) -> dict[str, Any] | None:
     """What is followed, for pages and letters: kind, code, title as a dictionary; None: there is no such thing."""
     plan = current_plan(session)

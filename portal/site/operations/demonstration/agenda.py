@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from portal.core import following
 from portal.core.clock import ATHENS, athens_date
 from portal.core.texts import Translated
 from portal.events import operations as events
@@ -126,7 +127,7 @@ class Agenda:
         row = events.ask_for_digest(self.stage.session, wanted, now=self.stage.now)
         if row is not None and not item.get("waits"):
             yield self.stage.now + timedelta(minutes=7)
-            events.confirm_digest(self.stage.session, row, now=self.stage.now)
+            following.confirm(self.stage.session, row, now=self.stage.now)
 
     def _timing(self, item: Item) -> Timing:
         """Of a submission: so many days from today, or at the next time of an event that is there already."""
