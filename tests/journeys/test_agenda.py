@@ -19,6 +19,7 @@ from portal.events.models import Event
 from portal.plan.models import Contribution
 from portal.plan.operations import recount
 from tests.support.browser import Live
+from tests.support.somebody import address
 from tests.support.words import words_in
 
 PASSWORD = "epideixi-2026-kalimera"
@@ -62,11 +63,6 @@ def letter(live: Live, to: str) -> str:
     with live.app.app_context():
         query = sa.select(Letter).where(Letter.recipient == to).order_by(Letter.id.desc()).limit(1)
         return db.session.scalars(query).one().body
-
-
-def address(text: str, part: str) -> str:
-    """The path of a link in a letter."""
-    return re.findall(rf"https?://[^/\s]+(/\S*{part}\S*)", text)[0]
 
 
 def submit(page: Page) -> None:

@@ -20,6 +20,7 @@ from portal.plan.models import Contribution
 from portal.plan.operations import recount
 from tests.support.browser import Live
 from tests.support.photographs import photograph
+from tests.support.somebody import address
 
 MORNING = datetime(2026, 12, 3, 10, tzinfo=ZoneInfo("Europe/Athens"))
 HARBOUR = (35.3177, 25.3904)
@@ -118,11 +119,6 @@ def letters(live: Live, to: str) -> list[Letter]:
         return list(db.session.scalars(sa.select(Letter).where(Letter.recipient == to).order_by(Letter.id)))
 
 
-def address(letter: Letter, part: str) -> str:
-    """The path of a link in a letter."""
-    return re.findall(rf"https?://[^/\s]+(/\S*{part}\S*)", letter.body)[0]
-
-
 def send(page: Page) -> None:
     """The button of the form of a page."""
     page.locator("main form button[type=submit]:not([name]):not(.govuk-visually-hidden)").last.click()
@@ -149,7 +145,7 @@ def say_me_too(page: Page, live: Live) -> None:
     page.locator(".fault-around [name=email]").fill(NEIGHBOUR)
     page.locator(".fault-around form button").click()
     page.wait_for_load_state()
-    page.goto(address(letters(live, NEIGHBOUR)[-1], "/faults/"))
+    page.goto(address(letters(live, NEIGHBOUR)[-1].body, "/faults/"))
     send(page)
 
 
@@ -203,7 +199,7 @@ def test_a_fault_is_supported_repaired_disputed_and_repaired_again(
     assert counted(live)["faults.repaired"] == [1]
 
     # it is not: open again, and in the list of the head
-    visitor.goto(address(english, "/faults/answer/"))
+    visitor.goto(address(english.body, "/faults/answer/"))
     visitor.locator("[name=agreed][value=no]").check()
     visitor.locator("[name=why]").fill("The hole is still there, you closed another one.")
     send(visitor)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import pypdf
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -32,6 +31,7 @@ from tests.factories import NOW, make_staff
 from tests.factories.plan import action_of, make_evidence, make_money
 from tests.plan.samples import indicator
 from tests.support.client import Client
+from tests.support.papers import pdf_text
 
 QUARTER = Span(date(2025, 10, 1), 3)
 SEEN = Presentation(date(2026, 3, 2), "117/2026", "Ψ297ΩΗΜ-ΣΙ0")
@@ -91,12 +91,6 @@ def busy(session: Session, plan: Plan) -> Plan:
 
 def planner(session: Session) -> Any:
     return make_staff(session, session.scalars(sa.select(Unit).where(Unit.code == "citizens")).one(), Role.PLANNER)
-
-
-def pdf_text(data: bytes) -> str:
-    paper = pypdf.PdfReader(io.BytesIO(data))
-    assert "/MarkInfo" in paper.root_object
-    return " ".join(" ".join(page.extract_text().split()) for page in paper.pages)
 
 
 def docx_text(data: bytes) -> str:

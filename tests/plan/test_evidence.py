@@ -17,13 +17,13 @@ from portal.documents import operations as documents
 from portal.documents.operations import Direction, Marking, NewEntry
 from portal.organisation.models import Role, Unit
 from portal.organisation.policy import Mandate, mandate
-from portal.plan.models import Evidence, EvidenceKind, Plan
+from portal.plan.models import ActionReport, Evidence, EvidenceKind, PeriodState, Plan
 from portal.plan.operations import evidence as proving
 from portal.plan.operations import records
 from portal.plan.operations.evidence import NewEvidence
 from portal.plan.queries.progress import physical
 from tests.factories import DAY, NOW, make_case, make_event, make_fault, make_staff
-from tests.factories.plan import action_of, make_evidence, milestone_of
+from tests.factories.plan import action_of, make_evidence, make_period, milestone_of
 from tests.support.client import Client
 from tests.support.photographs import photograph
 
@@ -222,6 +222,21 @@ def test_the_head_adds_evidence_and_everybody_sees_what_it_moves(plan: Plan, ses
     page = client.get("plan_desk.evidence_of", code=CODE, lang="en")
     assert "By evidence: 20%" in page.text
     assert any("Decision" in row and "1.1.1.01-1" in row for row in page.texts("tbody tr"))
+
+
+@pytest.mark.parametrize(("state", "ways"), [(PeriodState.OPEN, ["4th quarter 2025"]), (PeriodState.CHECKED, [])])
+def test_from_the_evidence_a_way_leads_to_the_report_that_is_asked_for(
+    plan: Plan, session: Session, client: Client, state: PeriodState, ways: list[str]
+) -> None:
+    action, period = action_of(session, CODE), make_period(session, plan, "2025-Q4", state=state)
+    session.add(ActionReport(period_id=period.id, action_id=action.id, unit_id=action.unit_id))
+    session.flush()
+    client.sign_in(head(session))
+
+    page = client.get("plan_desk.evidence_of", code=CODE, lang="en")
+
+    said = page.texts("main a[href*='/desk/plan/reports/']")
+    assert said == [f"The report on this action: {name}" for name in ways]
 
 
 def test_a_number_that_leads_nowhere_is_told_at_its_field(plan: Plan, session: Session, client: Client) -> None:

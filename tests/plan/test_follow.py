@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core import following as core
+from portal.core import outbox
 from portal.core.letters import Letter
 from portal.core.texts import Translated
-from portal.plan.models import PeriodState, Plan, PlanFollow
+from portal.plan.models import Funding, FundingAmount, PeriodState, Plan, PlanFollow
 from portal.plan.operations import following
 from portal.plan.operations.following import FollowWanted
 from tests.factories import NOW
-from tests.factories.plan import make_evidence, make_period
+from tests.factories.plan import action_of, make_evidence, make_period
 from tests.support.client import Client
 
 Drain = Callable[[datetime], int]
@@ -146,7 +147,37 @@ def test_a_period_that_became_final_is_told(plan: Plan, session: Session, drain:
     following.send_weekly(session, now=TUESDAY)
     drain(TUESDAY)
 
-    assert "The figures of the period 2025-Q4 have become final" in letters(session)[-1].body
+    body = letters(session)[-1].body
+    assert "The figures of the period 4th quarter 2025 have become final" in body
+    assert "http://localhost/en/plan/periods/2025-Q4/" in body
+
+
+def test_another_end_and_another_budget_are_told_once(plan: Plan, session: Session, drain: Drain) -> None:
+    follows(session)
+    action = action_of(session, MAINS)
+    amount = session.scalars(sa.select(FundingAmount).join(Funding).where(Funding.action_id == action.id)).first()
+    assert amount is not None
+    action.ends_on, amount.amount = date(2028, 6, 30), amount.amount + 1000
+    session.flush()
+
+    for day in (TUESDAY, NEXT):
+        following.send_weekly(session, now=day)
+    drain(NEXT)
+
+    [body] = [letter.body for letter in letters(session) if letter.subject == "What is new in the operational plan"]
+    assert "- It ends on 30 June 2028; until now the plan said 30 June 2026." in body
+    assert "- Its budget is €1,341,000.55; until now the plan said €1,340,000.55." in body
+    assert "What was decided, and why: http://localhost/en/plan/versions/" in body
+
+
+def test_who_was_last_told_before_ends_and_budgets_were_kept_is_told_of_no_change(plan: Plan, session: Session) -> None:
+    row = follows(session)
+    row.told = {key: value for key, value in row.told.items() if key not in {"ends", "budgets"}}
+
+    assert following.send_weekly(session, now=TUESDAY) == 1
+
+    assert not [job for job in session.scalars(sa.select(outbox.Job)) if job.payload["template"] == "plan/weekly"]
+    assert row.told["ends"][MAINS]
 
 
 def test_nothing_is_told_of_what_others_follow_before_tuesday_or_unconfirmed(

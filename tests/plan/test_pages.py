@@ -179,6 +179,7 @@ def test_what_the_unit_said_is_read_once_the_committee_has_it(begun: Session, pl
     shown = client.get("plan.action", code=MAINS).text
     assert "Σκάφτηκε ο δρόμος" in shown
     assert "the evidence says 52%, the unit says 60%" in shown
+    assert "Presented to the Municipal Committee: 1st quarter 2026" in shown
     report.state = ReportState.RETURNED
     assert "Σκάφτηκε" not in client.get("plan.action", code=MAINS).text
 

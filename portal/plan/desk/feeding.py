@@ -28,7 +28,7 @@ from portal.plan.operations import evidence as proving
 from portal.plan.operations import records
 from portal.plan.operations import values as entering
 from portal.plan.operations.evidence import NewEvidence
-from portal.plan.queries import feeding, spans
+from portal.plan.queries import feeding, periods, spans
 from portal.plan.queries.progress import physical
 from portal.plan.queries.values import From, origin_of
 
@@ -116,6 +116,7 @@ def _show_evidence(plan: Plan, action: Action, form: EvidenceForm) -> str:
         action=action,
         form=form,
         rows=feeding.evidence_of(db.session, action),
+        reports=periods.open_reports(db.session, action),
         progress=physical(db.session, plan, on=_today(), action_ids=[action.id]).get(action.id),
     )
 

@@ -75,6 +75,8 @@ def _line(each: News) -> dict[str, Any]:
         "code": each.code,
         "title": dict(each.title),
         "light": each.light.label,
+        "ends": each.ends,
+        "budget": each.budget,
         "light_before": each.light_before.label if each.light_before else "",
         "reached": [dict(title) for title in each.reached],
         "evidence": [dict(title) for title in each.evidence],

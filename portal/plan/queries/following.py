@@ -12,6 +12,7 @@ from portal.core.texts import Translated
 from portal.organisation import queries as organisation
 from portal.plan.models import Action, Evidence, Light, Node, NodeLevel, Period, PeriodState, Plan, PlanFollow
 from portal.plan.queries.board import BoardLine, board
+from portal.plan.queries.spans import parse
 from portal.plan.queries.tree import current_plan
 
 #: what can be followed
@@ -56,6 +57,8 @@ class Today:
         mine = self.of(row)
         return {
             "lights": {line.action.code: line.how.light.value for line in mine},
+            "ends": {line.action.code: ends(line) for line in mine},
+            "budgets": {line.action.code: budget(line) for line in mine},
             "reached": [code for line in mine for code in reached(line)],
             "evidence": self.newest,
             "period": self.period,
@@ -71,6 +74,9 @@ class News:
     light: Light
     #: None: its light is what it was
     light_before: Light | None = None
+    #: its last day, and its budget of all years, before and now; None: they are what they were
+    ends: tuple[str, str] | None = None
+    budget: tuple[str, str] | None = None
     #: titles of milestones that were reached
     reached: list[Translated] = field(default_factory=list)
     evidence: list[Translated] = field(default_factory=list)
@@ -96,18 +102,28 @@ def stands_today(session: Session, *, on: date, after: int = 0) -> Today | None:
     return Today(plan, board(session, plan, on=on).lines, evidence, newest, period)
 
 
-def news(today: Today, row: PlanFollow) -> tuple[list[News], str]:
-    """What is new of what somebody follows, and the period that was frozen meanwhile ("": none)."""
+def news(today: Today, row: PlanFollow) -> tuple[list[News], dict[str, str]]:
+    """What is new of what somebody follows, and the period that was frozen meanwhile: code and first day."""
     told: Mapping[str, Any] = row.told or {}
     found = [each for line in today.of(row) if (each := _news(today, line, told))]
-    period = today.period if today.period != told.get("period", "") else ""
-    return found[:MOST_ACTIONS], period
+    span = parse(today.period) if today.period != told.get("period", "") else None
+    return found[:MOST_ACTIONS], {"code": span.code, "first": span.first.isoformat()} if span else {}
 
 
 def reached(line: BoardLine) -> Iterable[str]:
     """Codes of the milestones that an action has reached."""
     steps = line.how.progress.milestones if line.how.progress else ()
     return [step.milestone.code for step in steps if step.reached_on]
+
+
+def ends(line: BoardLine) -> str:
+    """The last day of an action, as ISO text; "": the plan names none."""
+    return line.action.ends_on.isoformat() if line.action.ends_on else ""
+
+
+def budget(line: BoardLine) -> str:
+    """What an action may cost in all years, to the cent."""
+    return f"{line.how.amounts.budgeted:.2f}"
 
 
 def _news(today: Today, line: BoardLine, told: Mapping[str, Any]) -> News | None:
@@ -117,10 +133,19 @@ def _news(today: Today, line: BoardLine, told: Mapping[str, Any]) -> News | None
     steps = line.how.progress.milestones if line.how.progress else ()
     found = News(code, line.action.title, light)
     found.light_before = Light(before) if before and before != light.value else None
+    found.ends = _change(told, "ends", code, ends(line))
+    found.budget = _change(told, "budgets", code, budget(line))
     found.reached = [step.milestone.title for step in steps if step.reached_on and step.milestone.code not in known]
     fresh = [title for number, title in today.evidence.get(line.action.id, ()) if number > newest]
     found.evidence = fresh[:MOST_EVIDENCE]
-    return found if found.light_before or found.reached or found.evidence else None
+    said = (found.light_before, found.ends, found.budget, found.reached, found.evidence)
+    return found if any(said) else None
+
+
+def _change(told: Mapping[str, Any], what: str, code: str, now: str) -> tuple[str, str] | None:
+    """Before and now; None: it is the same, or was not kept when somebody was last told."""
+    before = told.get(what, {}).get(code)
+    return None if before is None or before == now else (before, now)
 
 
 def _concerns(row: PlanFollow, line: BoardLine) -> bool:

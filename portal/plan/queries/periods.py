@@ -127,6 +127,13 @@ def report_before(session: Session, of: ActionReport) -> ActionReport | None:
     return session.scalar(query.order_by(Period.after.desc()).limit(1))
 
 
+def open_reports(session: Session, of: Action) -> Sequence[ActionReport]:
+    """What the unit of an action reports on it in periods that are open, the newest first."""
+    query = sa.select(ActionReport).join(ActionReport.period).options(contains_eager(ActionReport.period))
+    query = query.where(ActionReport.action_id == of.id, ActionReport.unit_id == of.unit_id)
+    return session.scalars(query.where(Period.state == PeriodState.OPEN).order_by(Period.after.desc())).all()
+
+
 def asked_actions(session: Session, plan: Plan, span: Span) -> Sequence[Action]:
     """Open actions with a unit that run in a span: they begin before its end, and were not cancelled."""
     row = Action

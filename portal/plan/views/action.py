@@ -24,6 +24,7 @@ from portal.plan.queries.progress import progress_of
 from portal.plan.queries.record import ActionRecord
 from portal.plan.queries.standing import standing_of
 from portal.plan.views.base import blueprint, today, tone_of_light
+from portal.plan.views.documents.words import period_name
 
 #: source and year → amounts
 Money = Mapping[tuple[str, int], Amounts]
@@ -100,7 +101,7 @@ def told(plan: Plan, found: ActionRecord, evidence: Sequence[Evidence]) -> dict[
     happened = [(one.on, f"{_(one.kind.label)}: {plain(one.title)}") for one in evidence]
     for each in said:
         if each.period.presented_on:
-            when = {"period": each.period.code}
+            when = {"period": period_name(each.period)}
             happened.append((each.period.presented_on, _("Presented to the Municipal Committee: %(period)s", **when)))
     progress = progress_of(found.action.milestones, evidence, today())
     for step in progress.milestones:
