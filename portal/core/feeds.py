@@ -33,6 +33,8 @@ PIECE = 32_000
 _OCTETS = 75
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: an amount, as files have it
+_FIGURE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 #: when the clocks of Athens change, since the Union has one rule for it
 ATHENS_ZONE = tuple(
     b"BEGIN:VTIMEZONE|TZID:Europe/Athens|BEGIN:DAYLIGHT|TZOFFSETFROM:+0200|TZOFFSETTO:+0300|TZNAME:EEST|"
@@ -204,8 +206,9 @@ def table(headings: list[str], rows: Iterable[list[Any]]) -> Iterator[bytes]:
 
 
 def harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is kept a text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    """A text that a spreadsheet would take for a formula is kept a text; a figure below zero is a figure."""
+    is_formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{value}" if is_formula and not _FIGURE.fullmatch(value) else value
 
 
 # -- JSON and Atom

@@ -122,7 +122,7 @@ def proves(head: Somebody) -> None:
 
 def reports(head: Somebody) -> None:
     """What the unit says of the road, and the value of an indicator that only the unit knows."""
-    head.follows("The report on this action")
+    head.follows(QUARTER)
     head.reads("64%")
     head.fills(done="Ασφαλτοστρώθηκαν 4,1 από τα 6,2 χλμ.", problems="Ο ανάδοχος ζήτησε παράταση.")
     head.presses("Send it to the planning unit")

@@ -310,6 +310,7 @@ def test_what_comes_later_stands_beside_it(plan: Plan, session: Session) -> None
     assert [(row.then, row.now) for row in changed["indicator", "Δ.2.1.01"].differences if row.name == "value"] == [
         ("0", "1")
     ]
+    assert changed["indicator", "Δ.2.1.01"].later.contributions == 1
 
 
 def test_what_happened_after_the_period_changes_nothing(plan: Plan, session: Session) -> None:

@@ -1,6 +1,7 @@
 """Reads of casework: the queue, one case with its history, somebody's cases."""
 
 from portal.casework.queries.cases import (
+    PublicCase,
     assignments,
     attachment_of,
     case_by_slug,
@@ -9,6 +10,7 @@ from portal.casework.queries.cases import (
     cases_of,
     history,
     kind_of,
+    public_cases,
     state_of,
     unread,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "VIEWS",
     "CaseRow",
     "EventRow",
+    "PublicCase",
     "QueueFilter",
     "assignments",
     "attachment_of",
@@ -41,6 +44,7 @@ __all__ = [
     "history",
     "kind_of",
     "next_after",
+    "public_cases",
     "queue",
     "state_of",
     "unread",

@@ -1,7 +1,8 @@
 """Reads of one case, its history and files; somebody's cases."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session, joinedload
 from portal.accounts.models import User
 from portal.casework.models import Assignment, Case, EventFile, Kind, State, TimelineEvent, Watch, kinds
 from portal.casework.queries.rows import CASE_COLUMNS, PAGE, CaseRow, EventRow, FileRow
+from portal.core.clock import athens_date
 from portal.core.files import Attachment
 from portal.core.orm import LARGEST_KEY
+from portal.core.texts import Translated
 from portal.documents.models import EntryFile, Issued
-from portal.organisation.models import Community
+from portal.organisation.models import Community, Unit
 from portal.organisation.policy import Mandate
 
 
@@ -65,6 +68,34 @@ def _by_reference() -> sa.Select[Case]:
 def cases_by_id(session: Session, case_ids: Collection[int]) -> dict[int, Case]:
     """Cases by their keys."""
     return {case.id: case for case in session.scalars(sa.select(Case).where(Case.id.in_(case_ids)))} if case_ids else {}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """What everybody may know of a case: nothing that leads to a person."""
+
+    kind: str
+    #: the kind's own sort of subject, e.g. the slug of the service
+    subject_code: str
+    state: str
+    unit: Translated
+    filed_on: date
+    #: None: it is open
+    closed_on: date | None
+
+
+def public_cases(session: Session, case_ids: Collection[int]) -> dict[int, PublicCase]:
+    """Cases by their keys as a line without name, number, title or words of the applicant."""
+    if not case_ids:
+        return {}
+    columns: list[Any] = [Case.id, Case.kind, Case.subject_code, Case.state, Unit.name, Case.filed_at, Case.closed_at]
+    query = sa.select(*columns).join(Case.unit).where(Case.id.in_(case_ids))
+    return {
+        key: PublicCase(
+            kind, subject, state, unit, athens_date(filed_at), athens_date(closed_at) if closed_at else None
+        )
+        for key, kind, subject, state, unit, filed_at, closed_at in session.execute(query)
+    }
 
 
 def case_of_entry(session: Session, entry_id: int) -> Case | None:

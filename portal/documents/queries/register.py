@@ -1,7 +1,7 @@
 """The protocol register: pages by key, a day, an export; `seen` is the condition that limits what is read."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.core import search
-from portal.core.clock import start_of
+from portal.core.clock import athens_date, start_of
 from portal.core.files import Attachment
 from portal.core.texts import Translated
 from portal.documents.models import Book, Correction, Direction, Entry, EntryFile, EntryLink, Marking
@@ -125,6 +125,33 @@ def entry(session: Session, book: str, year: int, number: int) -> Entry | None:
             selectinload(Entry.corrections).joinedload(Correction.corrected_by),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntry:
+    """What everybody may know of a registered document: not what it is about, nor whose it is."""
+
+    #: 2026/18412
+    reference: str
+    #: the day on which it was registered
+    on: date
+
+
+def public_entries(session: Session, ids: Collection[int]) -> dict[int, PublicEntry]:
+    """Key → number and day of those entries that carry no marking."""
+    if not ids:
+        return {}
+    query = sa.select(Entry.id, Entry.year, Entry.number, Entry.registered_at)
+    query = query.where(Entry.id.in_(ids), Entry.current_marking == Marking.NONE)
+    return {key: PublicEntry(f"{year}/{number}", athens_date(at)) for key, year, number, at in session.execute(query)}
+
+
+def entries_by_id(session: Session, ids: Collection[int]) -> dict[int, Entry]:
+    """Entries by their keys, each with its book, whoever may see them."""
+    if not ids:
+        return {}
+    query = sa.select(Entry).where(Entry.id.in_(ids)).options(joinedload(Entry.book))
+    return {row.id: row for row in session.scalars(query)}
 
 
 def year_and_number(reference: str) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """Reads of single events, and of the shelves and places of the agenda."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 from portal.core.clock import athens_date
 from portal.core.texts import Translated
 from portal.events.facts import EventHeld
-from portal.events.models import Event, EventCategory, Occurrence, Venue
+from portal.events.models import Event, EventCategory, Occurrence, Publication, Venue
+
+#: everybody may read of it
+_IN_AGENDA = (Event.publication == Publication.PUBLISHED, Event.published_at.is_not(None))
 
 
 def categories(session: Session) -> Sequence[EventCategory]:
@@ -35,6 +38,19 @@ def event_by_slug(session: Session, slug: str) -> Event | None:
         joinedload(Event.umbrella),
     )
     return session.scalar(sa.select(Event).where(Event.slug == slug).options(*loads))
+
+
+def public_slugs(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Key of an event → the last part of its address; those that are not in the agenda are left out."""
+    query = sa.select(Event.id, Event.slug).where(Event.id.in_(ids), *_IN_AGENDA)
+    return dict(session.execute(query).all()) if ids else {}
+
+
+def public_slugs_of_occurrences(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The same by the days on which the events are held."""
+    query = sa.select(Occurrence.id, Event.slug).join(Occurrence.event)
+    query = query.where(Occurrence.id.in_(ids), *_IN_AGENDA)
+    return dict(session.execute(query).all()) if ids else {}
 
 
 def occurrences(

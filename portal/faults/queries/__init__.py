@@ -5,7 +5,7 @@ from portal.faults.queries.catalogue import bodies, body, categories, category, 
 from portal.faults.queries.lists import PAGE, FaultFilter, Group, Line, around, lines, next_before
 from portal.faults.queries.maps import Circle, Picture, picture
 from portal.faults.queries.replay import replay_repairs, replay_reported
-from portal.faults.queries.reports import fault, of_case, public_fault
+from portal.faults.queries.reports import case_ids, fault, of_case, public_fault, public_slugs, public_slugs_of_cases
 
 __all__ = [
     "PAGE",
@@ -19,6 +19,7 @@ __all__ = [
     "around",
     "bodies",
     "body",
+    "case_ids",
     "categories",
     "category",
     "cells",
@@ -29,6 +30,8 @@ __all__ = [
     "of_case",
     "picture",
     "public_fault",
+    "public_slugs",
+    "public_slugs_of_cases",
     "replay_repairs",
     "replay_reported",
     "replies",

@@ -1,6 +1,6 @@
 """Single reports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,30 @@ def fault(session: Session, slug: str) -> Fault | None:
 def public_fault(session: Session, slug: str) -> Fault | None:
     """The same, if the public may see it."""
     return session.scalar(_with_everything().where(Fault.slug == slug, Fault.shown))
+
+
+def public_slugs(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Key of a report → its number as addresses have it; those that the public may not see are left out."""
+    return _public_slugs(session, Fault.id, ids)
+
+
+def public_slugs_of_cases(session: Session, case_ids: Collection[int]) -> dict[int, str]:
+    """The same by the cases that the reports are."""
+    return _public_slugs(session, Fault.case_id, case_ids)
+
+
+def _public_slugs(session: Session, key: Any, wanted: Collection[int]) -> dict[int, str]:
+    if not wanted:
+        return {}
+    query = sa.select(key, Fault.slug).join(Fault.category)
+    query = query.where(key.in_(wanted), Fault.shown, ~FaultCategory.private)
+    return dict(session.execute(query).all())
+
+
+def case_ids(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Key of a report → the case that it is."""
+    query = sa.select(Fault.id, Fault.case_id).where(Fault.id.in_(ids))
+    return dict(session.execute(query).all()) if ids else {}
 
 
 def of_case(session: Session, case_id: int) -> Fault | None:

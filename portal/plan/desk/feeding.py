@@ -22,10 +22,11 @@ from portal.organisation.operations import Role
 from portal.plan import queries
 from portal.plan.access import action_to_feed, fed_unit_ids, indicator_to_feed
 from portal.plan.desk.base import blueprint
+from portal.plan.desk.records import records_behind
 from portal.plan.forms.feeding import EvidenceForm, ReasonForm, ValueForm
 from portal.plan.models import Action, Evidence, Indicator, Plan
+from portal.plan.operations import decisions, records
 from portal.plan.operations import evidence as proving
-from portal.plan.operations import records
 from portal.plan.operations import values as entering
 from portal.plan.operations.evidence import NewEvidence
 from portal.plan.queries import feeding, periods, spans
@@ -34,6 +35,7 @@ from portal.plan.queries.values import From, origin_of
 
 #: at which field of a form a refusal is said
 _FIELDS: Mapping[type[Refused], str] = {
+    decisions.BadAda: "url",
     records.NothingThere: "number",
     records.NotCompleted: "number",
     records.NotRepaired: "number",
@@ -104,18 +106,20 @@ def _add(action: Action, form: EvidenceForm) -> None:
         milestone=next((row for row in action.milestones if row.code == form.milestone.data), None),
         quantity=form.quantity.data,
         number="" if form.number.skipped else str(form.number.data),
-        url="" if form.url.skipped else str(form.url.data),
+        url="" if form.url.skipped else decisions.address(str(form.url.data)),
         attachment_id=kept[0].id if kept else None,
     )
     proving.add_evidence(db.session, action, new, mandate=current_mandate(), now=now)
 
 
 def _show_evidence(plan: Plan, action: Action, form: EvidenceForm) -> str:
+    rows = feeding.evidence_of(db.session, action)
     return render_template(
         "plan/desk_evidence.html",
         action=action,
         form=form,
-        rows=feeding.evidence_of(db.session, action),
+        rows=rows,
+        records=records_behind(rows),
         reports=periods.open_reports(db.session, action),
         progress=physical(db.session, plan, on=_today(), action_ids=[action.id]).get(action.id),
     )

@@ -48,10 +48,10 @@ class EvidenceForm(Form):
         _l("Its address on the web"),
         max=500,
         when="kind == 'decision' or kind == 'link'",
-        pattern=r"https?://[^\s/]+\.[^\s]+",
-        pattern_message=_l("Enter a whole address that begins with https://"),
+        pattern=r"https?://[^\s/]+\.[^\s]+|[^\W_]{4,14}[-–][^\W_]{3}",
+        pattern_message=_l("Enter a whole address that begins with https://, or the ΑΔΑ of the decision"),
         missing=_l("Enter the address where everybody can read it"),
-        help=_l("Of a decision, the page where it is published."),
+        help=_l("Of a decision, its ΑΔΑ or the page where it is published."),
     )
     photo = FileField(
         _l("Photograph"),

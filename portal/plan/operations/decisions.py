@@ -11,6 +11,10 @@ _ADA = re.compile(r"[Α-Ω0-9]{4,14}-[Α-Ω0-9]{3}")
 _ALIKE = str.maketrans("ABEZHIKMNOPTYX", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
 
 
+#: where Diavgeia shows a decision, by its ΑΔΑ
+DIAVGEIA = "https://diavgeia.gov.gr/decision/view/"
+
+
 class BadAda(Refused):
     """It cannot be the ΑΔΑ of a decision."""
 
@@ -26,3 +30,11 @@ def check_ada(text: str) -> str:
     if ada and not _ADA.fullmatch(ada):
         raise BadAda(ada=text.strip())
     return ada
+
+
+def address(text: str) -> str:
+    """Where a decision is published, by its ΑΔΑ; what is an address already stays as it is.
+
+    :raises BadAda: it is neither.
+    """
+    return text if text.startswith(("http://", "https://")) else DIAVGEIA + check_ada(text)

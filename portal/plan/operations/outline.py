@@ -1,7 +1,7 @@
 """The parts of a draft: its content as a tree by axis, each part of which can be read and commented on."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -17,6 +17,17 @@ LEVELS = ("goal", "axis", *_ABOVE)
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a draft foresees for an action in a year."""
+
+    source: str
+    #: Κ.Α. of the municipal budget; "" where it has none yet
+    budget_code: str
+    year: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Part:
     """A goal, axis, measure, objective, action or indicator of a draft."""
 
@@ -26,9 +37,14 @@ class Part:
     description: Translated
     #: what else stands in its row
     row: Mapping[str, Any]
-    #: of an action: what it costs, all years and sources together
-    budget: Decimal = Decimal(0)
+    #: of an action: what it costs, line by line
+    costs: Sequence[Cost] = ()
     parts: list["Part"] = field(default_factory=list)
+
+    @property
+    def budget(self) -> Decimal:
+        """Of all years and sources together; 0 for what is no action."""
+        return sum((cost.amount for cost in self.costs), Decimal(0))
 
     def every(self) -> Iterator["Part"]:
         """Itself and everything below it."""
@@ -73,14 +89,14 @@ class Outline:
 def outline(content: Mapping[str, Any]) -> Outline:
     """The tree of a content; what belongs to nothing in it is left out."""
     sheets = {table.name: content["sheets"].get(table.sheet, ()) for table in TABLES}
-    budgets: dict[str, Decimal] = defaultdict(Decimal)
+    costs: dict[str, list[Cost]] = defaultdict(list)
     for row in content["sheets"].get(FUNDING, ()):
-        budgets[row["action"]] += sum((Decimal(amount) for amount in row["amounts"].values() if amount), Decimal(0))
+        costs[row["action"]] += _costs(row)
     found: dict[str, Part] = {}
     tops: dict[str, list[Part]] = {"goal": [], "axis": []}
     for level in LEVELS:
         for row in sheets[level]:
-            part = _part(level, row, budgets)
+            part = _part(level, row, costs)
             if level in tops:
                 tops[level].append(part)
             elif (above := found.get(row.get(_ABOVE[level]) or "")) is not None:
@@ -92,7 +108,13 @@ def outline(content: Mapping[str, Any]) -> Outline:
     return Outline(Translated(head["title"] or {}), Translated(head["vision"] or {}), tops["goal"], tops["axis"])
 
 
-def _part(level: str, row: Mapping[str, Any], budgets: Mapping[str, Decimal]) -> Part:
+def _costs(row: Mapping[str, Any]) -> Iterator[Cost]:
+    for year, amount in row["amounts"].items():
+        if amount and Decimal(amount):
+            yield Cost(row["source"], row["budget_code"] or "", int(year), Decimal(amount))
+
+
+def _part(level: str, row: Mapping[str, Any], costs: Mapping[str, Sequence[Cost]]) -> Part:
     told = row.get("definition" if level == "indicator" else "description") or {}
-    budget = budgets.get(row["code"], Decimal(0)) if level == "action" else Decimal(0)
-    return Part(level, row["code"], Translated(row["title"]), Translated(told), row, budget)
+    of = costs.get(row["code"], ()) if level == "action" else ()
+    return Part(level, row["code"], Translated(row["title"]), Translated(told), row, of)

@@ -30,7 +30,7 @@ from portal.plan.models import (
     ReportState,
 )
 from portal.plan.queries import spans
-from portal.plan.queries.finance import Amounts
+from portal.plan.queries.finance import ZERO, Amounts
 from portal.plan.queries.periods import PUBLIC
 from portal.plan.queries.series import Point, Series
 
@@ -88,6 +88,12 @@ def evidence_of(session: Session, plan: Plan, *, action_ids: Sequence[int] = ())
     if action_ids:
         query = query.where(Evidence.action_id.in_(action_ids))
     return session.scalars(query.order_by(Evidence.on.desc(), Evidence.id.desc())).all()
+
+
+def shown_evidence(session: Session, number: int) -> Evidence | None:
+    """A piece of evidence that everybody may see, with its action and milestone; what was taken back is none."""
+    query = sa.select(Evidence).where(Evidence.id == number, Evidence.revoked_at.is_(None))
+    return session.scalar(query.options(joinedload(Evidence.action), joinedload(Evidence.milestone)))
 
 
 def shown_photo(session: Session, number: int) -> Evidence | None:
@@ -148,15 +154,21 @@ class AmountLine:
     source: str | None
 
 
+#: in place of the code of an action or a source: what names none
+NONE_NAMED = "-"
+
+
 @dataclass(frozen=True)
 class AmountFilter:
-    """Which amounts are listed; what is None is not asked."""
+    """Which amounts are listed; what is None is not asked, `NONE_NAMED` is what names none."""
 
     action: str | None = None
     axis: str | None = None
     source: str | None = None
     year: int | None = None
     stage: MoneyStage | None = None
+    #: the last day, on which figures are as pages show them
+    on: date | None = None
     #: those that follow this one, `(day, number)`
     before: tuple[date, int] | None = None
 
@@ -165,26 +177,37 @@ def amounts(session: Session, plan: Plan, wanted: AmountFilter, *, most: int = P
     """The amounts of a filter, the newest first."""
     row = MoneyEntry
     columns: list[Any] = [row.id, row.on, row.year, row.stage, row.amount, row.reference, row.budget_code, row.sample]
-    query = sa.select(*columns, Action.code, Action.title, FundingSource.code).where(row.plan_id == plan.id)
-    query = query.outerjoin(Action, Action.id == row.action_id)
-    query = query.outerjoin(FundingSource, FundingSource.id == row.source_id)
-    query = query.where(row.stage != MoneyStage.BUDGETED, *_conditions(wanted))
+    query = _entries(sa.select(*columns, Action.code, Action.title, FundingSource.code), plan, wanted)
     found = session.execute(query.order_by(row.on.desc(), row.id.desc()).limit(most))
     return [AmountLine(*values) for values in found]
 
 
+def amounts_total(session: Session, plan: Plan, wanted: AmountFilter) -> Decimal:
+    """What all amounts of a filter come to, on whatever page they stand."""
+    total = session.scalar(_entries(sa.select(sa.func.sum(MoneyEntry.amount)), plan, replace(wanted, before=None)))
+    return total or ZERO
+
+
+def _entries(query: sa.Select[Any], plan: Plan, wanted: AmountFilter) -> sa.Select[Any]:
+    query = query.select_from(MoneyEntry).outerjoin(Action, Action.id == MoneyEntry.action_id)
+    query = query.outerjoin(FundingSource, FundingSource.id == MoneyEntry.source_id)
+    asked = MoneyEntry.plan_id == plan.id, MoneyEntry.stage != MoneyStage.BUDGETED
+    return query.where(*asked, *_conditions(wanted))
+
+
 def _conditions(wanted: AmountFilter) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
-    if wanted.action is not None:
-        found.append(Action.code == wanted.action)
+    for code, column in ((wanted.action, Action.code), (wanted.source, FundingSource.code)):
+        if code is not None:
+            found.append(column.is_(None) if code == NONE_NAMED else column == code)
     if wanted.axis is not None:
         found.append(Action.code.startswith(f"{wanted.axis}.", autoescape=True))
-    if wanted.source is not None:
-        found.append(FundingSource.code == wanted.source)
     if wanted.year is not None:
         found.append(MoneyEntry.year == wanted.year)
     if wanted.stage is not None:
         found.append(MoneyEntry.stage == wanted.stage)
+    if wanted.on is not None:
+        found.append(MoneyEntry.on <= wanted.on)
     if wanted.before is not None:
         found.append(sa.tuple_(MoneyEntry.on, MoneyEntry.id) < sa.tuple_(*wanted.before))
     return found

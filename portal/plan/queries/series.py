@@ -126,13 +126,23 @@ def indicator_series(session: Session, indicator: Indicator) -> Series:
     aggregate = aggregate_of(indicator)
     if aggregate is None:
         return Series()
+    return series_of(aggregate, months_of(session, indicator))
+
+
+def months_of(session: Session, indicator: Indicator) -> Months:
+    """The histograms per month of an indicator that is fed."""
     rows = session.execute(
         sa.select(Tally.month, Tally.value, Tally.number).where(Tally.indicator_id == indicator.id, Tally.number > 0)
     )
     months: Months = {}
     for month, value, number in rows:
         months.setdefault(month, Counter())[value] += number
-    return series_of(aggregate, months)
+    return months
+
+
+def up_to(aggregate: Aggregate, months: Months, on: date) -> Decimal | None:
+    """The figure of a year from its beginning to the month of a day."""
+    return figure(aggregate, _within(months, Span(date(on.year, 1, 1), on.month)))
 
 
 def would_show(session: Session, feed: str, wanted: Mapping[str, str]) -> Series:

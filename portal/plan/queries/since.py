@@ -1,15 +1,14 @@
 """What has changed since a period was frozen: its figures beside those of the same day now, and what came later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.plan.models import (
     Action,
-    Contribution,
     Evidence,
     Indicator,
     IndicatorValue,
@@ -61,11 +60,13 @@ def changed_since(session: Session, plan: Plan, period: Period) -> list[Changed]
         return []
     then, now = frozen_picture(session, period), snapshot(session, plan, period)
     later = _later(session, plan, period, period.frozen_at)
-    return [
-        Changed(row, now.figures.get(key), differences, later.get(key, Later()))
-        for key, row in then.figures.items()
-        if (differences := _differences(row, now, key)) or key not in now.figures
-    ]
+    changes = []
+    for key, row in then.figures.items():
+        current, differences = now.figures.get(key), _differences(row, now, key)
+        if differences or current is None:
+            came = replace(later.get(key, Later()), contributions=_counted_later(row, current))
+            changes.append(Changed(row, current, differences, came))
+    return changes
 
 
 def _differences(then: Figures, now: Picture, key: Key) -> list[Difference]:
@@ -84,9 +85,12 @@ def _later(session: Session, plan: Plan, period: Period, at: datetime) -> dict[K
         found.setdefault(("action", action) if action else ("plan", ""), Later()).money += number
     for code, number in session.execute(_values(plan, at)):
         found.setdefault(("indicator", code), Later()).values += number
-    for code, number in _contributions(session, plan, period, at):
-        found.setdefault(("indicator", code), Later()).contributions += number
     return found
+
+
+def _counted_later(then: Figures, now: Figures | None) -> int:
+    """Facts about the time before that were heard after the freezing; contributions themselves do not say when."""
+    return max(0, int(now.values.get("number", 0)) - int(then.values.get("number", 0))) if now else 0
 
 
 def _evidence(plan: Plan, period: Period, at: datetime) -> sa.Select[Evidence, str]:
@@ -105,23 +109,3 @@ def _money(plan: Plan, period: Period, at: datetime) -> sa.Select[str | None, in
 def _values(plan: Plan, at: datetime) -> sa.Select[str, int]:
     query = sa.select(Indicator.code, sa.func.count()).join(IndicatorValue, IndicatorValue.indicator_id == Indicator.id)
     return query.where(Indicator.plan_id == plan.id, IndicatorValue.at > at).group_by(Indicator.code)
-
-
-def _contributions(session: Session, plan: Plan, period: Period, at: datetime) -> list[tuple[str, int]]:
-    """Indicator → facts of the year that were heard later; filters are looked at here, for there are few."""
-    query = sa.select(Contribution.feed, Contribution.dimensions).where(
-        Contribution.on >= date(period.last.year, 1, 1), Contribution.on < period.after, Contribution.recorded_at > at
-    )
-    rows = session.execute(query.limit(10_000)).all()
-    if not rows:
-        return []
-    fed = session.execute(
-        sa.select(Indicator.code, Indicator.feed, Indicator.feed_filter).where(
-            Indicator.plan_id == plan.id, Indicator.feed.is_not(None), ~Indicator.closed
-        )
-    ).all()
-    counted = (
-        (code, sum(1 for of, places in rows if of == feed and wanted.items() <= places.items()))
-        for code, feed, wanted in fed
-    )
-    return [(code, number) for code, number in counted if number]

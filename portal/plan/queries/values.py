@@ -5,13 +5,13 @@ newest of the year's spans that had ended by then – of the whole year, if that
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.core.choices import Choice
 from portal.core.texts import N_
@@ -19,7 +19,7 @@ from portal.plan.models import Confidence, Direction, Indicator, IndicatorValue,
 from portal.plan.queries import spans
 from portal.plan.queries.calculation import parse
 from portal.plan.queries.judging import Judgement, judge_indicator
-from portal.plan.queries.series import Histogram, aggregate_of, figure
+from portal.plan.queries.series import Histogram, Reading, aggregate_of, figure
 
 
 class From(Choice):
@@ -108,6 +108,31 @@ def values(
     return {row.id: _reading(row, today.year, now, before) for row in rows if row.id in chosen}
 
 
+def year_values(
+    session: Session, plan: Plan, codes: Collection[str], *, today: date
+) -> list[tuple[Indicator, Reading]]:
+    """The open indicators of some parts of the plan, each with how it stands this year; in two statements."""
+    held = sa.and_(IndicatorValue.indicator_id == Indicator.id, _in_year(today))
+    query = sa.select(Indicator, IndicatorValue).outerjoin(IndicatorValue, held)
+    query = query.where(Indicator.plan_id == plan.id, ~Indicator.closed).options(joinedload(Indicator.targets))
+    pairs = session.execute(query.order_by(Indicator.position, IndicatorValue.id)).unique().all()
+    rows = list(dict.fromkeys(row for row, _value in pairs))
+    found = _fed(session, [row for row in rows if origin_of(row) is From.FEED], today)
+    entered = {(row.id, value.span): value for row, value in pairs if value and origin_of(row) is From.ENTERED}
+    found |= _best({row.id: row.code for row in rows}, entered.values(), today)
+    found = _calculated([row for row in rows if row.calculation], found)
+    return [(row, running(_reading(row, today.year, found, {}))) for row in rows if row.belongs_to in codes]
+
+
+def running(found: IndicatorReading) -> Reading:
+    """How an indicator stands in the year that runs, as the page of a fed one has it for every year."""
+    return Reading(found.year, found.number, found.value, found.target, found.direction, running=True)
+
+
+def _in_year(on: date) -> sa.ColumnElement[bool]:
+    return IndicatorValue.span.startswith(str(on.year), autoescape=True)
+
+
 def _indicators(session: Session, plan: Plan) -> Sequence[Indicator]:
     query = sa.select(Indicator).where(Indicator.plan_id == plan.id, ~Indicator.closed)
     return session.scalars(query.order_by(Indicator.position).options(selectinload(Indicator.targets))).all()
@@ -165,15 +190,23 @@ def _fed(session: Session, rows: Sequence[Indicator], on: date) -> dict[str, _Fo
 def _entered(session: Session, rows: Sequence[Indicator], on: date) -> dict[str, _Found]:
     codes = {row.id: row.code for row in rows}
     newest = sa.func.max(IndicatorValue.id).label("id")
-    last = sa.select(newest).where(
-        IndicatorValue.indicator_id.in_(codes), IndicatorValue.span.startswith(str(on.year), autoescape=True)
-    )
+    last = sa.select(newest).where(IndicatorValue.indicator_id.in_(codes), _in_year(on))
     last = last.group_by(IndicatorValue.indicator_id, IndicatorValue.span)
-    query = sa.select(IndicatorValue).where(IndicatorValue.id.in_(last), IndicatorValue.value.is_not(None))
+    return _best(codes, session.scalars(sa.select(IndicatorValue).where(IndicatorValue.id.in_(last))), on)
+
+
+def entered_on(row: Indicator, entered: Iterable[IndicatorValue], on: date) -> Decimal | None:
+    """What the newest values of an indicator's spans say for the year of a day, at the end of that day."""
+    of_year = (value for value in entered if value.span.startswith(str(on.year)))
+    return _best({row.id: row.code}, of_year, on).get(row.code, _Found()).value
+
+
+def _best(codes: Mapping[int, str], rows: Iterable[IndicatorValue], on: date) -> dict[str, _Found]:
+    """Of the newest values of a year's spans the one that reaches farthest; what was taken back is none."""
     best: dict[str, tuple[date, int, IndicatorValue]] = {}
-    for row in session.scalars(query):
+    for row in rows:
         span = spans.parse(row.span)
-        if span is None or (span.first > on):
+        if span is None or span.first > on or row.value is None:
             continue
         key = (span.after, span.months, row)
         held = best.get(codes[row.indicator_id])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, abort, render_template
+from flask import abort, render_template
 
 from portal.accounts.access import public
-from portal.core import downloads
 from portal.core.db import db
 from portal.core.i18n import plain
 from portal.core.i18n import translate as _
@@ -23,13 +22,12 @@ from portal.plan.queries.finance import Amounts
 from portal.plan.queries.progress import progress_of
 from portal.plan.queries.record import ActionRecord
 from portal.plan.queries.standing import standing_of
+from portal.plan.queries.values import year_values
 from portal.plan.views.base import blueprint, today, tone_of_light
 from portal.plan.views.documents.words import period_name
 
 #: source and year → amounts
 Money = Mapping[tuple[str, int], Amounts]
-#: seconds for which a browser keeps a photograph: staff may take it back
-KEPT = 600
 #: lines of the history
 MOST_EVENTS = 30
 
@@ -43,14 +41,12 @@ def action(code: str) -> str:
     plan, row = found.plan, found.action
     evidence = record.evidence_of(db.session, plan, action_ids=[row.id])
     money = record.money_of(db.session, row, on=today())
-    shown = queries.indicators(db.session, plan, [code, *(node.code for node in found.above)])
     return render_template(
         "plan/action.html",
         action=row,
         above=found.above,
         places=places(row.communities),
-        indicators=shown,
-        readings=queries.year_readings(db.session, shown, today=today()),
+        indicators=year_values(db.session, plan, {code, *(node.code for node in found.above)}, today=today()),
         evidence=evidence,
         today=today(),
         **told(plan, found, evidence),
@@ -114,14 +110,3 @@ def told(plan: Plan, found: ActionRecord, evidence: Sequence[Evidence]) -> dict[
         "frozen_light": lambda frozen: Light(frozen.values["light"]),
         "history": sorted(happened, key=lambda each: each[0], reverse=True)[:MOST_EVENTS],
     }
-
-
-@blueprint.get("/plan/evidence/<int:number>/photo/")
-@public
-def photo(number: int) -> Response:
-    """A photograph that shows how far an action is."""
-    found: Evidence = record.shown_photo(db.session, number) or abort(404)
-    assert found.attachment is not None
-    response = downloads.stored(found.attachment)
-    response.headers["Cache-Control"] = f"public, max-age={KEPT}"
-    return response

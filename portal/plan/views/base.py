@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from portal.core import clock
 from portal.plan.models import Light
+from portal.plan.operations.decisions import DIAVGEIA
 
 #: how a colour looks in tags, bars and on maps
 TONES = {Light.GREEN: "ok", Light.YELLOW: "wait", Light.RED: "late", Light.GREY: "neutral"}
@@ -43,6 +44,12 @@ def tone_of_light(light: Light) -> str:
 def roughly(amount: Decimal) -> str:
     """An amount as people say it: 27,6 εκ. €."""
     return format_compact_currency(amount, "EUR", locale=get_locale(), fraction_digits=1)
+
+
+@blueprint.app_template_filter("published_at")
+def published_at(ada: str) -> str:
+    """Where a decision is published."""
+    return f"{DIAVGEIA}{ada}"
 
 
 def today() -> date:

@@ -17,6 +17,8 @@ from portal.plan import queries
 from portal.plan.access import indicator_or_404
 from portal.plan.models import feeds
 from portal.plan.queries import EvidenceRow, Point, Span
+from portal.plan.queries.behind import pages_behind
+from portal.plan.queries.frozen import frozen_with
 from portal.plan.views.base import blueprint, today
 
 #: a page of evidence links to so many periods
@@ -43,7 +45,9 @@ def evidence(code: str) -> str:
         span=span,
         rows=rows,
         names=queries.names(db.session, feed, [feed.told_by, "community"]),
+        frozen=frozen_with(db.session, row, span),
         cases=seen_cases(rows),
+        pages=pages_behind(db.session, feed, rows),
         periods=periods(code, series, span),
         next_url=next_url(code, span, rows),
     )

@@ -15,9 +15,10 @@ from portal.plan.access import indicator_or_404, plan_or_404
 from portal.plan.models import Aggregate, Indicator, Light, Plan, feeds
 from portal.plan.queries import record
 from portal.plan.queries.calculation import parse
+from portal.plan.queries.frozen import frozen_values
 from portal.plan.queries.judging import Judgement, judge_indicator
 from portal.plan.queries.series import Reading
-from portal.plan.queries.values import origin_of, values
+from portal.plan.queries.values import origin_of, running, values
 from portal.plan.views.base import blueprint, today
 
 
@@ -44,7 +45,9 @@ def indicator(code: str) -> str:
     feed = feeds().get(row.feed or "")
     entered = record.entered(db.session, row) if not feed and not row.calculation else []
     series = queries.indicator_series(db.session, row) if feed else record.entered_series(entered, today=today())
-    readings = queries.readings(row, series, today=today())
+    readings, of_parts = queries.readings(row, series, today=today()), calculated(plan, row)
+    if of_parts["reading"]:
+        readings = [running(of_parts["reading"]) if each.year == today().year else each for each in readings]
     now = next((reading for reading in readings if reading.year == today().year), None)
     return render_template(
         "plan/indicator.html",
@@ -57,10 +60,11 @@ def indicator(code: str) -> str:
         judgement=judged(now),
         feed=feed,
         entered=entered,
+        frozen=frozen_values(db.session, row, entered),
         origin=origin_of(row),
         adds_up=feed is not None and feed.aggregate in {Aggregate.COUNT, Aggregate.SUM},
         names=queries.names(db.session, feed, list(row.feed_filter)) if feed and row.feed_filter else {},
-        **calculated(plan, row),
+        **of_parts,
     )
 
 

@@ -12,14 +12,12 @@ from portal.core.kept import made_of
 from portal.plan import queries
 from portal.plan.access import plan_and_axes_or_404, plan_or_404
 from portal.plan.models import MoneyStage, Plan
-from portal.plan.queries import record
+from portal.plan.queries import planned, record
 from portal.plan.queries.board import added_up, axis_of_actions, source_codes, sum_of
 from portal.plan.queries.finance import in_full
 from portal.plan.queries.record import PAGE_OF_AMOUNTS, AmountFilter
+from portal.plan.queries.versions import version_on
 from portal.plan.views.base import blueprint, today
-
-#: stages of which there are lists
-STAGES = (MoneyStage.COMMITTED, MoneyStage.INVOICED, MoneyStage.PAID)
 
 
 @blueprint.get("/plan/money/")
@@ -42,7 +40,6 @@ def money() -> str:
         by_axis=added_up(held, lambda action, _source, _year: axis_of.get(action or 0, "")),
         by_axis_year=added_up(held, lambda action, _source, year: (axis_of.get(action or 0, ""), year)),
         total=sum_of(by_year.values()),
-        stages=STAGES,
     )
 
 
@@ -50,18 +47,42 @@ def money() -> str:
 @public
 @made_of("organisation", "plan")
 def amounts() -> str:
-    """The amounts behind a figure, the newest first."""
+    """The amounts behind a figure, the newest first; behind what is budgeted, the lines of the plan."""
     plan = plan_or_404()
     wanted = asked(plan)
+    budgeted = wanted.stage is MoneyStage.BUDGETED
+    shown = lines_of_the_plan(plan, wanted) if budgeted else documents(plan, wanted)
+    return render_template("plan/amounts.html", plan=plan, wanted=wanted, stages=list(MoneyStage), **shown)
+
+
+def documents(plan: Plan, wanted: AmountFilter) -> dict[str, Any]:
+    """What was committed, invoiced and paid; of stages together there is no sum."""
     rows = record.amounts(db.session, plan, wanted)
-    before = f"{rows[-1].on}_{rows[-1].id}" if len(rows) == PAGE_OF_AMOUNTS else ""
-    given: dict[str, Any] = {name: request.args[name] for name in NAMES if request.args.get(name)}
-    next_url = url_for(".amounts", **given, before=before) if before else ""
-    return render_template("plan/amounts.html", plan=plan, wanted=wanted, rows=rows, next_url=next_url, stages=STAGES)
+    more = f"{rows[-1].on}_{rows[-1].id}" if len(rows) == PAGE_OF_AMOUNTS else ""
+    total = record.amounts_total(db.session, plan, wanted) if wanted.stage else None
+    return {"rows": rows, "total": total, "next_url": next_url(before=more) if more else ""}
+
+
+def lines_of_the_plan(plan: Plan, wanted: AmountFilter) -> dict[str, Any]:
+    """What the plan foresees, and the version that says so."""
+    rows = planned.planned(db.session, plan, wanted, after=request.args.get("after", ""))
+    more = rows[-1].key if len(rows) == PAGE_OF_AMOUNTS else ""
+    return {
+        "rows": rows,
+        "total": planned.planned_total(db.session, plan, wanted),
+        "version": version_on(db.session, plan, today()),
+        "next_url": next_url(after=more) if more else "",
+    }
 
 
 #: what an address of the list may say
 NAMES = ("action", "axis", "source", "year", "stage")
+
+
+def next_url(**key: Any) -> str:
+    """The next page of the same list."""
+    given: dict[str, Any] = {name: request.args[name] for name in NAMES if request.args.get(name)}
+    return url_for(".amounts", **given, **key)
 
 
 def asked(plan: Plan) -> AmountFilter:
@@ -73,6 +94,7 @@ def asked(plan: Plan) -> AmountFilter:
         axis=given["axis"],
         source=given["source"],
         year=years.get(given["year"] or ""),
-        stage=MoneyStage(stage) if stage in set(STAGES) else None,
+        stage=MoneyStage(stage) if stage in set(MoneyStage) else None,
+        on=today(),
         before=queries.parse_key(request.args.get("before", "")),
     )

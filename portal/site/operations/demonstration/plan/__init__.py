@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portal.plan import queries
 from portal.site.operations.demonstration.people import Person
-from portal.site.operations.demonstration.plan import making, paper, spending, works
+from portal.site.operations.demonstration.plan import elsewhere, making, paper, spending, works
 from portal.site.operations.demonstration.plan.quarters import quarters
 from portal.site.operations.demonstration.plan.scene import Scene, read
 from portal.site.operations.demonstration.stage import Life, Stage
@@ -27,6 +27,7 @@ def lives(stage: Stage, folder: Path, crowd: Sequence[Person]) -> list[tuple[dat
         (scene.later(hours=3), works.figures(scene)),
         (scene.later(hours=4), spending.imports(scene)),
         (scene.later(hours=5), paper.programmes(scene)),
+        (scene.later(hours=6), elsewhere.shown_elsewhere(scene)),
     ]
     begun += quarters(scene)
     begun += making.proposals(scene)
