@@ -6,18 +6,20 @@ import argparse
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import filing, memory, pages
+from bench import filing, memory, pages, recounting
 from bench.ground import Ground, ground, start_server
 from bench.measuring import Reading, measure
 from portal.core import clock
 from tests.support import cluster
 
 RESULTS = Path(__file__).parent / "results.md"
+#: what is measured of the databases of one engine, a line each
+Told = Callable[..., Iterator[str]]
 LIBRARIES = ("flask", "sqlalchemy", "jinja2")
 
 
@@ -29,7 +31,9 @@ def main() -> None:
     folder.chmod(0o755)
     sizes = sorted(int(size) for size in wanted.rows.split(","))
     engines = wanted.engine.split(",")
-    told = _filings if wanted.filing else partial(_lines, only=wanted.only)
+    told = partial(_lines, only=wanted.only)
+    if wanted.filing or wanted.recount:
+        told = partial(_only, _filed if wanted.filing else _recounted)
     lines = []
     try:
         for line in told(folder, engines, sizes, quick=wanted.quick):
@@ -39,7 +43,7 @@ def main() -> None:
         cluster.stop(folder)
         if not wanted.data:
             shutil.rmtree(folder, ignore_errors=True)
-    if not wanted.quick and not wanted.filing and not wanted.only:
+    if not (wanted.quick or wanted.filing or wanted.recount or wanted.only):
         RESULTS.write_text("\n".join(lines) + "\n")
 
 
@@ -51,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--engine", default="sqlite,postgresql")
     parser.add_argument("--quick", action="store_true", help="few rounds, and results.md stays as it is")
     parser.add_argument("--filing", action="store_true", help="measure filing only, and leave results.md as it is")
+    parser.add_argument("--recount", action="store_true", help="measure recounts only, and leave results.md as it is")
     parser.add_argument(
         "--only", help="measure the pages with these words in their names, and leave results.md as it is"
     )
@@ -66,10 +71,10 @@ def _lines(
         yield from _engine(folder, engine, sizes, quick=quick, only=only)
 
 
-def _filings(folder: Path, engines: Sequence[str], sizes: Sequence[int], *, quick: bool) -> Iterator[str]:
+def _only(measured: Told, folder: Path, engines: Sequence[str], sizes: Sequence[int], *, quick: bool) -> Iterator[str]:
     for engine in engines:
         yield f"## {engine}"
-        yield from _written(_grounds(folder, engine, sizes), quick=quick)
+        yield from measured(_grounds(folder, engine, sizes), quick=quick)
 
 
 def _engine(folder: Path, engine: str, sizes: Sequence[int], *, quick: bool, only: str | None) -> Iterator[str]:
@@ -80,7 +85,9 @@ def _engine(folder: Path, engine: str, sizes: Sequence[int], *, quick: bool, onl
     if only:
         return
     yield ""
-    yield from _written(grounds, quick=quick)
+    yield from _filed(grounds, quick=quick)
+    # a million cases are seven million contributions: `--recount --rows 140000` measures one
+    yield from _recounted(grounds[:1], quick=quick)
     taken = memory.memory(grounds[-1])
     missed = "" if taken.rss <= memory.AIM else f" – **missed: > {memory.AIM} MB**"
     yield f"- one web process after warm-up: {taken.rss:.0f} MB (its share: {taken.pss:.0f} MB){missed}"
@@ -92,7 +99,19 @@ def _grounds(folder: Path, engine: str, sizes: Sequence[int]) -> list[Ground]:
     return [ground(folder, engine, rows) for rows in sizes]
 
 
-def _written(grounds: Sequence[Ground], *, quick: bool) -> Iterator[str]:
+def _recounted(grounds: Sequence[Ground], *, quick: bool) -> Iterator[str]:
+    for one in grounds:
+        found = recounting.rate(one, rounds=1 if quick else 3)
+        misses = [f"< {recounting.AIM}"] if found.share < recounting.AIM else []
+        misses += [] if found.unchanged else ["numbers differ"]
+        missed = f" – **missed: {', '.join(misses)}**" if misses else ""
+        yield (
+            f"- recount of {found.contributions:,} contributions: {found.share:.2f} of the rate of plain inserts of as"
+            f" many rows{missed}"
+        )
+
+
+def _filed(grounds: Sequence[Ground], *, quick: bool) -> Iterator[str]:
     for name, measured, aim in (("filing", filing.rate, filing.AIM), ("fault by Open311 POST", filing.posted, 0.0)):
         least = 0.0
         for one in grounds:

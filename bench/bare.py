@@ -59,6 +59,13 @@ _FAULT = sa.table(
     *(sa.column(name, sa.DateTime) for name in ("reported_at", "changed_at")),
     sa.column("due_on", sa.Date),
 )
+#: what the plan has heard
+_CONTRIBUTION = sa.table(
+    "plan_contribution",
+    *(sa.column(name) for name in ("id", "feed", "reference", "value")),
+    sa.column("on", sa.Date),
+    sa.column("dimensions", sa.JSON),
+)
 _CATEGORY = sa.table("fault_category", sa.column("id"), sa.column("code"), sa.column("name", sa.JSON))
 
 
@@ -173,10 +180,20 @@ def _reports(engine: sa.Engine, rows: int) -> Iterator[dict[str, Any]]:
             yield item
 
 
+def _rows_of_plan(engine: sa.Engine, rows: int) -> Iterator[str]:
+    """So many contributions as JSON; the tables of the plan have rows of that size."""
+    yield "["
+    with engine.connect() as connection:
+        for row in connection.execute(sa.select(_CONTRIBUTION).order_by(_CONTRIBUTION.c.id).limit(rows)):
+            yield json.dumps(row._asdict() | {"on": row.on.isoformat()}, ensure_ascii=False)
+    yield "]"
+
+
 #: ending of a feed → its loop
 LOOPS: dict[str, Callable[[sa.Engine, int], Iterator[str]]] = {
     "ics": _calendar,
     "json": _listed,
     "geojson": _features,
     "open311": _requests,
+    "plan": _rows_of_plan,
 }

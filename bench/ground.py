@@ -93,6 +93,7 @@ def _fill(app: Flask, rows: int) -> None:
         growth.grow(db.session, PACK, cases=rows, now=clock.now())
         growth.grow_occurrences(db.session, PACK, occurrences=rows // 10, now=clock.now())
         growth.grow_reports(db.session, PACK, reports=rows, now=clock.now())
+        growth.grow_proofs(db.session, evidence=rows // 500, amounts=rows // 100, now=clock.now())
 
 
 def _create(folder: Path, name: str) -> None:

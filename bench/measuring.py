@@ -21,7 +21,13 @@ from portal.core.db import db
 
 WARM_UP = 4
 #: what each row of a feed holds once
-MARKS = {"ics": b"BEGIN:VEVENT", "json": b'"uid":', "geojson": b'"Feature"', "open311": b'"service_request_id"'}
+MARKS = {
+    "ics": b"BEGIN:VEVENT",
+    "json": b'"uid":',
+    "geojson": b'"Feature"',
+    "open311": b'"service_request_id"',
+    "plan": b"\n{",
+}
 #: what is no data statement
 SILENT = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
 

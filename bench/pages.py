@@ -19,7 +19,7 @@ from portal.core.db import db
 from portal.events.models import Event, Occurrence
 from portal.faults.models import Fault
 from portal.organisation.models import Duty, Role, Unit
-from portal.plan.models import Contribution, Indicator
+from portal.plan.models import Action, Contribution, Evidence, Indicator
 
 PAGE_AIM, SEARCH_AIM, FEED_AIM, GROWTH_AIM = 2.5, 4.0, 3.0, 1.5
 STATEMENTS_AIM, KILOBYTES_AIM = 8, 60
@@ -63,6 +63,9 @@ class Cast:
     rare: str
     #: an indicator with many contributions
     indicator: str
+    #: the action with most evidence, and a community with actions of its own
+    action: str
+    community: str
     #: an event with many occurrences
     event: str
     #: from … to …: days with about a thousand occurrences, or events, or all there are
@@ -96,6 +99,17 @@ PAGES = (
     PageUnderTest("evidence", "plan.evidence", values=lambda cast: {"code": cast.indicator}),
     PageUnderTest("home, made anew", "site.home", ANEW),
     PageUnderTest("plan, made anew", "plan.overview", ANEW),
+    PageUnderTest("axis, made anew", "plan.axis", ANEW, lambda cast: {"code": cast.action.partition(".")[0]}),
+    PageUnderTest("action, made anew", "plan.action", ANEW, lambda cast: {"code": cast.action}),
+    PageUnderTest("indicator, made anew", "plan.indicator", ANEW, lambda cast: {"code": cast.indicator}),
+    PageUnderTest("evidence, made anew", "plan.evidence", ANEW, lambda cast: {"code": cast.indicator}),
+    PageUnderTest("money, made anew", "plan.money", ANEW),
+    PageUnderTest("amounts, made anew", "plan.amounts", ANEW),
+    PageUnderTest("map of actions, made anew", "plan.map", ANEW),
+    PageUnderTest("time line, made anew", "plan.timeline", ANEW),
+    PageUnderTest("community's actions, made anew", "plan.community", ANEW, lambda cast: {"code": cast.community}),
+    PageUnderTest("actions, CSV", "plan_data.actions"),
+    PageUnderTest("plan, JSON", "plan_data.document", aim=FEED_AIM, loop="plan"),
     PageUnderTest("agenda", "events.agenda"),
     PageUnderTest("agenda, made anew", "events.agenda", ANEW),
     PageUnderTest("agenda, filtered, made anew", "events.agenda", ANEW, lambda _cast: FILTER),
@@ -160,6 +174,7 @@ def cast(app: Flask) -> Cast:
             case.slug,
             rare,
             _indicator(session),
+            *_action(session),
             _event(session),
             _days(session, FEED_ROWS),
             _days(session, 2 * FEED_ROWS),
@@ -188,6 +203,12 @@ def _indicator(session: Session) -> str:
         ).all()
     )
     return str(min(rows, key=lambda row: len(row.feed_filter)).code)
+
+
+def _action(session: Session) -> tuple[str, str]:
+    often = sa.select(Action.code).outerjoin(Evidence).group_by(Action.code)
+    code = session.scalars(often.order_by(sa.func.count(Evidence.id).desc(), Action.code).limit(1)).one()
+    return code, next(place for places in session.scalars(sa.select(Action.communities)) for place in places)
 
 
 def _event(session: Session) -> str:

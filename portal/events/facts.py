@@ -49,3 +49,5 @@ class EventHeld(Fact):
     free: bool
     #: people who came
     attendance: int
+    #: when that was noted: of two that say something of one occurrence, the later one holds
+    noted_at: datetime

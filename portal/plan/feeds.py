@@ -143,6 +143,7 @@ def _event_feed(
             dimensions=EVENT_DIMENSIONS,
             reference=lambda fact: f"occurrence:{fact.occurrence_id}",
             at=lambda fact: start_of(fact.on),
+            told=lambda fact: fact.noted_at,
             value=value,
             place=_place_of("category", "community"),
             replay=events.replay_held,

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -19,6 +23,8 @@ from tests.factories import NOW, make_community, make_unit
 
 Sheets = dict[str, list[list[Any]]]
 YEARS = range(2024, 2029)
+_SPACES = ("office", "table", "text", "style")
+_NO_ROWS: Mapping[tuple[str, int], str] = {}
 
 
 def sheets() -> Sheets:
@@ -131,8 +137,8 @@ def _indicators() -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def written(content: Sheets) -> bytes:
-    """The file of a workbook."""
+def written(content: Sheets, touch: Callable[[xlsxwriter.Workbook], object] = lambda _book: None) -> bytes:
+    """The file of a workbook; `touch` does to it what is no value of a cell."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         for name, rows in content.items():
@@ -143,7 +149,52 @@ def written(content: Sheets) -> bytes:
                         sheet.write_string(index, column, value)
                     else:
                         sheet.write(index, column, value)
+        touch(book)
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A cell of ODS as it is written: attributes, and what it shows."""
+
+    attributes: str
+    shown: str = ""
+
+
+def written_as_ods(content: Sheets, rows: Mapping[tuple[str, int], str] = _NO_ROWS, head: str = "") -> bytes:
+    """The same as ODS; `rows`: attributes of rows by sheet and number, `head`: styles."""
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in _SPACES)
+    tables = "".join(
+        f'<table:table table:name="{name}" table:style-name="style-{name}">'
+        + "".join(
+            f"<table:table-row {rows.get((name, number), '')}>{''.join(map(_ods_cell, line))}</table:table-row>"
+            for number, line in enumerate(lines, start=1)
+        )
+        + "</table:table>"
+        for name, lines in content.items()
+    )
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3">'
+        f"<office:automatic-styles>{head}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+        package.writestr("content.xml", text)
+    return out.getvalue()
+
+
+def _ods_cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        value = Raw(f'office:value-type="date" office:date-value="{value:%Y-%m-%d}"')
+    elif isinstance(value, (int, float)):
+        value = Raw(f'office:value-type="float" office:value="{value}"', str(value))
+    elif not isinstance(value, Raw):
+        value = Raw('office:value-type="string"', value) if value else Raw("")
+    shown = f"<text:p>{escape(value.shown)}</text:p>" if value.shown else ""
+    return f"<table:table-cell {value.attributes}>{shown}</table:table-cell>"
 
 
 def cells_of(data: bytes) -> Sheets:

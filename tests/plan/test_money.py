@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from portal.core import audit
+from portal.core.clock import athens_date
 from portal.core.errors import Refused
 from portal.documents import operations as documents
 from portal.documents.operations import Direction, NewEntry
@@ -169,8 +170,10 @@ def test_amounts_add_up_in_every_cut(plan: Plan, session: Session, rows: list[tu
         finance.by_year(session, plan),
         finance.by_source(session, plan),
         finance.by_source_and_year(session, plan),
+        finance.in_full(session, plan),
     ]
     orphans = finance.orphans(session, plan)
+    lost = {stage: sum((row.amount for row in orphans if row.stage is stage), Decimal(0)) for stage in wanted}
     actions = finance.by_action(session, plan)
     point.rollback()
     session.expire_all()
@@ -180,8 +183,55 @@ def test_amounts_add_up_in_every_cut(plan: Plan, session: Session, rows: list[tu
         assert getattr(whole, name) == wanted[stage]
         for cut in found:
             assert sum((getattr(part, name) for part in cut.values()), Decimal(0)) == wanted[stage]
+        explained = sum((getattr(part, name) for part in actions.values()), Decimal(0))
+        assert explained + lost[stage] == wanted[stage]
+    for cut in found:
+        assert sum((part.budgeted for part in cut.values()), Decimal(0)) == whole.budgeted
     assert sum((part.budgeted for part in actions.values()), Decimal(0)) == whole.budgeted
     assert len(orphans) >= sum(row[0] is None for row in rows)
+
+
+#: days since the step before, what is done, to which amount, cents
+_DEEDS = st.lists(
+    st.tuples(
+        st.integers(0, 40),
+        st.sampled_from(["enter", "enter", "take out", "explain"]),
+        st.integers(0, 5),
+        st.integers(-(10**7), 10**7),
+    ),
+    min_size=3,
+    max_size=14,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=_DEEDS)
+def test_the_money_of_a_day_is_what_was_shown_on_that_day(plan: Plan, session: Session, deeds: Any) -> None:
+    def told(**only: Any) -> Any:
+        return finance.of_plan(session, plan, **only), finance.by_year(session, plan, **only)
+
+    point, user = session.begin_nested(), staff(session)
+    now, shown, rows = NOW, {}, []
+    for days, deed, which, cents in deeds:
+        shown[athens_date(now)] = told()
+        now += timedelta(days=days)
+        try:
+            if deed == "enter":
+                given = {"on": athens_date(now), "year": 2026 + which % 2, "at": now}
+                rows.append(make_money(session, (None, CODE)[which % 2], str(Decimal(cents).scaleb(-2)), **given))
+            elif deed == "take out" and rows:
+                money.take_out(session, rows[which % len(rows)], why="…", actor_id=user.id, now=now)
+            elif rows:
+                orphan, action = rows[which % len(rows)].id, action_of(session, "2.1.1.01")
+                money.give_action(session, plan, [orphan], action, actor_id=user.id, now=now)
+        except Refused:
+            continue
+        shown[athens_date(now)] = told()
+    later = {day: told(on=day) for day in shown}
+    point.rollback()
+    session.expire_all()
+
+    assert later == shown
 
 
 # -- pages

@@ -21,7 +21,7 @@ from portal.core.letters import Letter
 from portal.core.outbox import Job
 from portal.core.texts import Translated
 from portal.organisation.models import Role, Unit
-from portal.plan import jobs
+from portal.plan import jobs, operations
 from portal.plan.models import (
     Action,
     ActionReport,
@@ -40,7 +40,7 @@ from portal.plan.queries import periods as reads
 from portal.plan.queries import picture, since, spans
 from tests.factories import DAY, NOW, make_staff
 from tests.factories.plan import action_of, make_evidence, make_money, make_plan
-from tests.plan.samples import decided, indicator, on
+from tests.plan.samples import decided, indicator, on, sheets, written
 from tests.support.client import Client
 from tests.support.together import Both
 
@@ -329,6 +329,8 @@ STEPS = st.one_of(
     st.tuples(st.just("fact"), st.integers(1, 50), st.integers(1, 400)),
     st.tuples(st.just("value"), st.sampled_from(["2025", "2025-Q4"]), st.integers(0, 1000)),
     st.tuples(st.just("action"), st.sampled_from(list(Standing)), st.integers(0, 1)),
+    st.tuples(st.just("workbook"), st.sampled_from([3, 4, 5]), st.integers(0, 10**6)),
+    st.tuples(st.just("recount"), st.none(), st.just(0)),
 )
 
 
@@ -345,6 +347,12 @@ def later_on(session: Session, step: tuple[str, Any, int]) -> None:
     elif what == "value":
         of = indicator(session, "Δ.2.1.05").id
         session.add(IndicatorValue(indicator_id=of, span=which, value=number, source="Μέτρηση", at=LATER))
+    elif what == "workbook":
+        content = sheets()
+        content["Χρηματοδότηση"][1][which] = number
+        operations.import_plan(session, operations.read(written(content)), now=LATER)
+    elif what == "recount":
+        operations.recount(session)
     else:
         session.execute(sa.update(Action).where(Action.code == "1.1.1.01").values(standing=which))
     session.flush()

@@ -18,6 +18,8 @@ from portal.events.models import Event, Occurrence
 from portal.faults import queries as faults
 from portal.faults.models import Fault
 from portal.plan import operations as plan
+from portal.plan.models import Evidence, MoneyEntry, MoneyStage
+from portal.plan.queries import current_plan, finance
 
 NUMBER = 300
 
@@ -65,7 +67,7 @@ def test_how_much_is_to_grow_must_be_said(committed_app: Flask) -> None:
     told = committed_app.test_cli_runner().invoke(args=["demo", "grow"])
 
     assert told.exit_code == 2
-    assert "--cases, --occurrences, --reports, or several of them" in told.output
+    assert "--cases, --occurrences, --reports, --proofs, or several of them" in told.output
 
 
 def test_the_routine_that_keeps_indexes_chosen_well_runs(committed_app: Flask) -> None:
@@ -101,6 +103,28 @@ def test_reports_grow_to_their_number_and_are_like_those_that_were_filed(committ
         scopes = [f"unit-{newest.case.unit_id}"]
         found = search.find(session, newest.case.reference, kinds=["case"], scopes=scopes, most=5)
         assert [hit.ref_id for hit in found] == [newest.case_id]
+        assert plan.recount(session).unchanged
+
+
+def test_amounts_and_evidence_grow_and_add_up(committed_app: Flask) -> None:
+    run = committed_app.test_cli_runner().invoke
+    with committed_app.app_context():
+        before = stamps.marks(db.session, ["plan"])
+
+    first = run(args=["demo", "grow", "--proofs", str(NUMBER)])
+    again = run(args=["demo", "grow", "--proofs", str(NUMBER)])
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
+    assert again.output.strip() == "0 amounts and 0 pieces of evidence added"
+    with committed_app.app_context():
+        session = db.session
+        assert stamps.marks(session, ["plan"]) != before
+        rows, pieces = (session.scalars(sa.select(model)).all() for model in (MoneyEntry, Evidence))
+        assert (len(rows), len(pieces)) == (NUMBER, NUMBER // 5)
+        assert all(piece.milestone is None or piece.milestone.action_id == piece.action_id for piece in pieces)
+        made = current_plan(session)
+        assert made
+        assert finance.of_plan(session, made).paid == sum(row.amount for row in rows if row.stage is MoneyStage.PAID)
         assert plan.recount(session).unchanged
 
 

@@ -40,7 +40,7 @@ def note_attendance(
     if row.starts_at > now or not held:
         raise NotHeld
     row.attendance, row.counting, row.evaluation = came.people, came.counting, came.evaluation
-    row.held = catalogue.as_held(row)
+    row.held = catalogue.as_held(row, now)
     session.flush()
     fact = catalogue.held_fact(row)
     facts.record(session, fact)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from portal.core.clock import athens_date
+from portal.core.clock import athens_date, start_of
 from portal.core.texts import Translated
 from portal.events.facts import EventHeld
 from portal.events.models import Event, EventCategory, Occurrence, Publication, Venue
@@ -64,7 +64,7 @@ def occurrences(
     return session.scalars(query.options(joinedload(Occurrence.venue))).all()
 
 
-def as_held(row: Occurrence) -> dict[str, Any]:
+def as_held(row: Occurrence, now: datetime) -> dict[str, Any]:
     """What `EventHeld` tells of an occurrence besides its attendance, as it is now."""
     event, venue = row.event, row.venue or row.event.venue
     return {
@@ -75,23 +75,27 @@ def as_held(row: Occurrence) -> dict[str, Any]:
         "written_in": list(written_in(event.title, event.summary)),
         "step_free": row.step_free,
         "free": row.free,
+        "noted_at": now.isoformat(),
     }
 
 
 def held_fact(row: Any) -> EventHeld:
     """The fact that an occurrence with attendance announces, from its own columns."""
-    told = row.held
+    told, on = row.held, date.fromisoformat(row.held["on"])
+    # what was noted before the moment was kept counts as the first word
+    noted_at = datetime.fromisoformat(told["noted_at"]) if "noted_at" in told else start_of(on)
     return EventHeld(
         occurrence_id=row.id,
         event_id=row.event_id,
         category=told["category"],
         community=told["community"],
-        on=date.fromisoformat(told["on"]),
+        on=on,
         spoken=tuple(told["spoken"]),
         written_in=tuple(told["written_in"]),
         step_free=told["step_free"],
         free=told["free"],
         attendance=row.attendance,
+        noted_at=noted_at,
     )
 
 

@@ -51,6 +51,8 @@ class Feed:
     told_by: str = "service"
     #: other facts that it hears, about what its own fact has said before
     also: tuple[type[Fact], ...] = ()
+    #: when it was said: of two facts with one reference the later one holds; None: at the moment at which it counts
+    told: Callable[[Any], datetime] | None = None
 
     def hears(self, fact: Fact) -> bool:
         """Whether a fact is counted by it."""
@@ -59,6 +61,10 @@ class Feed:
     def on(self, fact: Fact) -> date:
         """The day in Greece on which a fact counts."""
         return athens_date(self.at(fact))
+
+    def told_at(self, fact: Fact) -> datetime:
+        """The moment at which a fact was said."""
+        return (self.told or self.at)(fact)
 
 
 _feeds: dict[str, Feed] = {}

@@ -114,7 +114,7 @@ class Contribution(Base):
     value: Mapped[int]
     #: dimension → code: service, category, unit, community
     dimensions: Mapped[Data]
-    #: the moment of the fact, so that a recount gives the same
+    #: when the fact was said, so that a recount gives the same and an older word never takes the place of a newer one
     recorded_at: Mapped[datetime]
 
 

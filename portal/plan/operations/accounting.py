@@ -19,7 +19,7 @@ from portal.core.texts import N_
 from portal.plan.models import Action, FundingSource, MoneyEntry, MoneyImport, MoneyStage, Plan
 from portal.plan.operations import greek
 from portal.plan.operations.cells import BadCell
-from portal.plan.operations.ledgers import Ledger, folded
+from portal.plan.operations.ledgers import Ledger
 from portal.plan.operations.mapping import LEFT_OUT, Columns, word_in
 from portal.plan.operations.matching import Matcher, code_in, text_in
 from portal.plan.operations.money import hold
@@ -182,7 +182,7 @@ def _is_total(cells: Mapping[str, Any], columns: Columns) -> bool:
     first = next((str(cell) for cell in cells.values() if str(cell if cell is not None else "").strip()), "")
     on = cells.get(columns.headings["on"])
     dated = str(on if on is not None else "").strip() not in {"", first.strip()}
-    return not dated and folded(first).startswith(_TOTALS)
+    return not dated and greek.folded(first).startswith(_TOTALS)
 
 
 class _Row:

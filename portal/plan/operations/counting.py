@@ -1,7 +1,8 @@
 """Facts become contributions, contributions become tallies; once each, however often they are heard.
 
 A fact that is heard once more and says something else – somebody corrects how many came to an event – takes the place
-of what it said before, in its contribution and in the tallies.
+of what it said before, in its contribution and in the tallies. Of two, the one that was said later holds, whichever is
+heard first; of two of the same moment the one that is heard later.
 """
 
 from collections import Counter
@@ -53,7 +54,7 @@ def contribution(feed: Feed, fact: Fact) -> dict[str, Any]:
         "on": feed.on(fact),
         "value": feed.value(fact),
         "dimensions": dict(feed.place(fact)),
-        "recorded_at": feed.at(fact),
+        "recorded_at": feed.told_at(fact),
     }
 
 
@@ -88,7 +89,7 @@ def _add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[st
 
 
 def _put_right(session: Session, rows: Mapping[tuple[str, str], Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Write what is known and says something else now; those rows as they were."""
+    """Write what is known and says something else since; those rows as they were."""
     if not rows:
         return []
     held = _CONTRIBUTION.c
@@ -96,7 +97,8 @@ def _put_right(session: Session, rows: Mapping[tuple[str, str], Mapping[str, Any
     outdated: list[Mapping[str, Any]] = []
     for old in session.execute(query.order_by(held.id).with_for_update()).mappings().all():
         row = rows[old["feed"], old["reference"]]
-        if any(old[name] != row[name] for name in _TOLD):
+        later = old["recorded_at"] <= row["recorded_at"]
+        if later and any(old[name] != row[name] for name in _TOLD):
             outdated.append(dict(old))
             session.execute(sa.update(Contribution).where(Contribution.id == old["id"]).values({**row}))
     return outdated

@@ -1,6 +1,7 @@
 """Amounts and days as Greek programs write them: 1.234,56 and 31/12/2026."""
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,13 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", re.ASCII)
 #: hours behind a date
 _HOURS = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z| ?[πμΠΜ]\.?[μΜ]\.?)?$", re.ASCII)
 _YEARS = range(1990, 2101)
+
+
+def folded(text: Any) -> str:
+    """Words without accents, signs and capitals."""
+    plain = unicodedata.normalize("NFKD", str(text).casefold())
+    joined = "".join(letter for letter in plain if letter.isalnum())
+    return joined.replace("ς", "σ")
 
 
 def amount(cell: Any) -> Decimal:

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import unicodedata
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +10,14 @@ from python_calamine import CalamineWorkbook
 
 from portal.core.errors import Refused
 from portal.core.texts import N_
+from portal.plan.operations.greek import folded
+from portal.plan.operations.packages import repacked, unpacked
+from portal.plan.operations.survey import survey
 
 #: the movements of a year; more is brought in parts
 MOST_ROWS = 20_000
-#: what an honest spreadsheet of that size unpacks to, at most
-MOST_BYTES = 60_000_000
+#: columns of an export, with some to spare
+MOST_COLUMNS = 500
 #: so many lines may stand above the headings: the name of the municipality, the day, a logo
 MOST_ABOVE = 15
 #: field → headings under which programs export it, without accents, signs and capitals
@@ -77,6 +78,12 @@ class TooManyRows(LedgerRefused):
     message = N_("The file has more than %(most)s rows. Export a shorter period, and bring the parts one by one.")
 
 
+class TooWide(LedgerRefused):
+    """Something stands where no column is."""
+
+    message = N_("There is something far to the right of the last column. Delete what stands there.")
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Rows under headings."""
@@ -90,13 +97,6 @@ class Ledger:
     top: int = 1
     #: field → heading, as far as headings are known
     guessed: Mapping[str, str] = field(default_factory=dict)
-
-
-def folded(text: Any) -> str:
-    """Words without accents, signs and capitals."""
-    plain = unicodedata.normalize("NFKD", str(text).casefold())
-    joined = "".join(letter for letter in plain if letter.isalnum())
-    return joined.replace("ς", "σ")
 
 
 _FIELD_OF = {folded(heading): name for name, headings in KNOWN.items() for heading in headings}
@@ -161,20 +161,29 @@ def _is_empty(line: Sequence[Any]) -> bool:
 def _packed(data: bytes) -> list[list[Any]]:
     """The cells of the first sheet with anything in it.
 
-    :raises Unreadable: if it is no spreadsheet.
+    :raises Unreadable: if it is no spreadsheet. :raises TooManyRows, TooWide: if it goes too far.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            size = sum(item.file_size for item in packed.infolist())
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data)) if size <= MOST_BYTES else None
-        names, most = book.sheet_names if book else [], MOST_ROWS + MOST_ABOVE + 2
-        sheets = (book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=most) for name in names if book)
-        found = next((lines for lines in sheets if not all(map(_is_empty, lines))), None)
+        found = next((lines for lines in _sheets(data) if not all(map(_is_empty, lines))), None)
+    except LedgerRefused:
+        raise
     except Exception as broken:  # the reader fails in as many ways as files can be broken
         raise Unreadable from broken
     if found is None:
         raise Unreadable
     return found
+
+
+def _sheets(data: bytes) -> Iterator[list[list[Any]]]:
+    """The cells of one sheet after the other; none is laid out that goes too far."""
+    parts = unpacked(data)
+    looks = survey(parts, rows=MOST_ROWS + MOST_ABOVE, columns=MOST_COLUMNS)
+    book = CalamineWorkbook.from_filelike(repacked(parts))
+    for name in book.sheet_names:
+        look = looks.get(name.strip())
+        if look is None or look.too_far:
+            raise TooWide if look and look.marks[0].column else TooManyRows(most=MOST_ROWS)
+        yield book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 
 
 def _text_lines(data: bytes, ours: Any) -> list[list[Any]]:

@@ -11,7 +11,8 @@ from portal.core import audit
 from portal.core.errors import Refused
 from portal.core.texts import N_
 from portal.plan.models import MoneyMapping, MoneyStage, Plan
-from portal.plan.operations.ledgers import FIELDS, REQUIRED, Ledger, folded
+from portal.plan.operations.greek import folded
+from portal.plan.operations.ledgers import FIELDS, REQUIRED, Ledger
 
 #: rows with this word are left out, e.g. warrants that are counted again when they are paid
 LEFT_OUT = "-"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.core.texts import N_
 from portal.plan.models import Action, Funding, FundingSource, Plan
 from portal.plan.operations.cells import BadCell
-from portal.plan.operations.ledgers import folded
+from portal.plan.operations.greek import folded
 from portal.plan.operations.money import only_source
 
 

@@ -1,7 +1,5 @@
 """A spreadsheet file becomes a `Workbook`: XLSX or ODS, with every problem it has."""
 
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +8,9 @@ from python_calamine import CalamineWorkbook
 from portal.core.texts import N_
 from portal.plan.operations import cells as cells_of
 from portal.plan.operations.cells import BadCell
+from portal.plan.operations.packages import Locked, OldFormat, TooLarge, repacked, unpacked
 from portal.plan.operations.structure import structure_problems
+from portal.plan.operations.survey import Sheet, letters, survey
 from portal.plan.operations.workbook import (
     PLAN,
     PLAN_HEADINGS,
@@ -23,10 +23,14 @@ from portal.plan.operations.workbook import (
     columns,
 )
 
-#: a plan has a few hundred rows; more is a mistake, and is not read
-MOST_ROWS = 5_000
-#: what an honest workbook of that size unpacks to, at most
-MOST_BYTES = 60_000_000
+#: a plan has a few hundred rows, and its widest sheet some thirty columns; more is a mistake, and is not read
+MOST_ROWS, MOST_COLUMNS = 5_000, 200
+#: why nothing at all could be read, and what to do
+_UNREADABLE: dict[type[Exception], str] = {
+    Locked: N_("The workbook is protected by a password. Save it without one and choose it again."),
+    OldFormat: N_("This workbook has the old format of Excel (XLS). Save it as XLSX or ODS and choose it again."),
+    TooLarge: N_("Unpacked, the file is far too large. Copy its sheets to a new workbook, save and choose that one."),
+}
 
 Cells = list[list[Any]]
 
@@ -34,11 +38,14 @@ Cells = list[list[Any]]
 def read(data: bytes) -> Workbook:
     """What a file holds; its problems are collected, not raised."""
     try:
-        sheets = _sheets(data)
-    except Exception:  # noqa: BLE001 – the reader fails in as many ways as files can be broken
+        sheets, looks = _sheets(data)
+    except Exception as broken:  # noqa: BLE001 – the reader fails in as many ways as files can be broken
         unreadable = N_("This is not a spreadsheet that can be read. Save it as XLSX or ODS and choose it again.")
-        return Workbook({}, {}, (Problem("", None, None, unreadable),))
-    problems = [
+        return Workbook({}, {}, (Problem("", None, None, _UNREADABLE.get(type(broken), unreadable)),))
+    problems = list(_marks(sheets, looks))
+    if not sheets:
+        return Workbook({}, {}, tuple(problems))
+    problems += [
         Problem(name, None, None, N_("The workbook should not have this sheet. Remove it, or correct its name."))
         for name in sheets
         if name not in SHEETS
@@ -68,16 +75,25 @@ def _once(problems: list[Problem], too_long: bool) -> list[Problem]:  # noqa: FB
     return problems
 
 
-def _sheets(data: bytes) -> dict[str, Cells]:
-    """The cells of every sheet from A1; one row more than allowed shows that there are too many."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(item.file_size for item in packed.infolist()) > MOST_BYTES:
-            raise ValueError("too large when unpacked")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {
-        name.strip(): book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
-        for name in book.sheet_names
-    }
+def _sheets(data: bytes) -> tuple[dict[str, Cells], dict[str, Sheet]]:
+    """The cells of every sheet from A1, and what a look over them found; no cells where a sheet goes too far."""
+    parts = unpacked(data)
+    looks = survey(parts, rows=MOST_ROWS, columns=MOST_COLUMNS)
+    if any(look.too_far for look in looks.values()):
+        return {}, looks
+    book = CalamineWorkbook.from_filelike(repacked(parts))
+    cells = {name.strip(): book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    return cells, looks
+
+
+def _marks(sheets: Mapping[str, Cells], looks: Mapping[str, Sheet]) -> Iterator[Problem]:
+    """What the look over the sheets of a plan found, by the headings of its columns."""
+    for name, look in looks.items():
+        top = sheets[name][0] if sheets.get(name) else []
+        for mark in look.marks if name in SHEETS else ():
+            heading = str(top[mark.column - 1]).strip() if mark.column and mark.column <= len(top) else ""
+            column = heading or (letters(mark.column) if mark.column else None)
+            yield Problem(name, mark.row, column, mark.message, mark.values)
 
 
 class _Reader:
@@ -103,11 +119,6 @@ class _Reader:
         for name in found:
             if name and (name not in headings or found.count(name) > 1):
                 self.note(sheet, 1, name, N_("There is no such column, or it is here twice. Remove or correct it."))
-        if len(lines) > MOST_ROWS + 1:
-            self.note(
-                sheet, MOST_ROWS + 2, None, N_("The sheet has more than %(most)s rows. Remove some."), most=MOST_ROWS
-            )
-            return
         for number, line in enumerate(lines[1:], start=2):
             if any(str(cell).strip() for cell in line):
                 yield number, {name: cell for name, cell in zip(found, line, strict=False) if name in headings}

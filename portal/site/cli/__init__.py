@@ -110,12 +110,13 @@ def load_demonstration(cases: int | None, most_events: int | None, most_reports:
 @click.option("--cases", type=click.IntRange(1), help="How many there are to be in the end.")
 @click.option("--occurrences", type=click.IntRange(1), help="How many the agenda is to have in the end.")
 @click.option("--reports", type=click.IntRange(1), help="How many faults are to be reported in the end.")
-def grow(cases: int | None, occurrences: int | None, reports: int | None) -> None:
+@click.option("--proofs", type=click.IntRange(1), help="How many amounts the plan is to have; evidence is a fifth.")
+def grow(cases: int | None, occurrences: int | None, reports: int | None, proofs: int | None) -> None:
     """Grow to a size at which speed is measured; quick rows, no letters, no audit entries."""
     if not portal.settings.demonstration:
         raise click.ClickException("this is for demonstrations only: set PORTAL_DEMONSTRATION=1")
-    if not (cases or occurrences or reports):
-        raise click.UsageError("say how many: --cases, --occurrences, --reports, or several of them")
+    if not (cases or occurrences or reports or proofs):
+        raise click.UsageError("say how many: --cases, --occurrences, --reports, --proofs, or several of them")
     folder, now = PACKS / portal.settings.municipality, clock.now()
 
     def progress(noun: str) -> Callable[[int], None]:
@@ -132,5 +133,8 @@ def grow(cases: int | None, occurrences: int | None, reports: int | None) -> Non
         if reports:
             number = growth.grow_reports(db.session, folder, reports=reports, now=now, progress=progress("reports"))
             click.echo(f"\r{number:,} reports added")
+        if proofs:
+            pieces, amounts = growth.grow_proofs(db.session, evidence=proofs // 5, amounts=proofs, now=now)
+            click.echo(f"{amounts:,} amounts and {pieces:,} pieces of evidence added")
     except growth.NothingToGrow as error:
         raise click.ClickException(str(error)) from error
