@@ -43,3 +43,17 @@ class RequestDecided(Fact):
     #: calendar days from filing, without those the applicant owed something
     days: int
     within_limit: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionnaireAnswered(Fact):
+    """Somebody has answered a questionnaire; nobody knows who."""
+
+    answer_id: int
+    #: code of the questionnaire
+    questionnaire: str
+    #: what it is asked for, e.g. "plan"
+    subject: str
+    #: in which they read it
+    language: str
+    at: datetime

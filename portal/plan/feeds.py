@@ -7,51 +7,23 @@ from sqlalchemy.orm import Session
 
 from portal.core.clock import start_of
 from portal.core.facts import listen
-from portal.core.texts import N_, Translated
+from portal.core.texts import N_
 from portal.eservices import queries as eservices
-from portal.eservices.facts import RequestDecided
+from portal.eservices.facts import QuestionnaireAnswered, RequestDecided
+from portal.eservices.queries import questionnaires
 from portal.events import queries as events
 from portal.events.facts import EventHeld
 from portal.faults import queries as faults
 from portal.faults.facts import FaultReopened, FaultReported, FaultResolved
-from portal.organisation import queries as organisation
 from portal.plan import operations
 from portal.plan.models import Aggregate, Dimension, Feed, register_feed
-
-
-def _services(session: Session) -> Mapping[str, Translated]:
-    return {service.slug: service.title for service in eservices.services(session)}
-
-
-def _categories(session: Session) -> Mapping[str, Translated]:
-    return {category.code: category.name for category in eservices.categories(session)}
-
-
-def _shelves(session: Session) -> Mapping[str, Translated]:
-    return {category.code: category.name for category in events.categories(session)}
-
-
-def _fault_groups(session: Session) -> Mapping[str, Translated]:
-    return {row.code: row.name for row in faults.categories(session, closed=True) if row.parent_id is None}
-
-
-def _fault_categories(session: Session) -> Mapping[str, Translated]:
-    return {row.code: row.name for row in faults.categories(session, closed=True) if row.parent_id is not None}
-
-
-def _units(session: Session) -> Mapping[str, Translated]:
-    return {unit.code: unit.name for unit in organisation.units(session)}
-
-
-def _communities(session: Session) -> Mapping[str, Translated]:
-    return {community.code: community.name for community in organisation.communities(session)}
-
+from portal.plan.queries import dimensions
 
 REQUEST_DIMENSIONS = (
-    Dimension("service", N_("Service"), _services),
-    Dimension("category", N_("Category of services"), _categories),
-    Dimension("unit", N_("Unit in charge"), _units),
-    Dimension("community", N_("Community"), _communities),
+    Dimension("service", N_("Service"), dimensions.services),
+    Dimension("category", N_("Category of services"), dimensions.categories),
+    Dimension("unit", N_("Unit in charge"), dimensions.units),
+    Dimension("community", N_("Community"), dimensions.communities),
 )
 
 
@@ -122,9 +94,35 @@ def request_decided(session: Session, fact: RequestDecided) -> None:
     operations.hear(session, fact)
 
 
+QUESTIONNAIRE_ANSWERS = register_feed(
+    Feed(
+        code="eservices.questionnaire-answers",
+        label=N_("Answers to questionnaires"),
+        formula=N_("How many people answered a questionnaire, counted on the day of the answer."),
+        unit=N_("responses"),
+        fact=QuestionnaireAnswered,
+        aggregate=Aggregate.COUNT,
+        dimensions=(Dimension("questionnaire", N_("Questionnaire"), dimensions.questionnaires),),
+        reference=lambda fact: f"answer:{fact.answer_id}",
+        at=lambda fact: fact.at,
+        value=lambda _fact: 1,
+        place=_place_of("questionnaire"),
+        replay=questionnaires.replay_answers,
+        behind="answer",
+        told_by="questionnaire",
+    )
+)
+
+
+@listen(QuestionnaireAnswered)
+def questionnaire_answered(session: Session, fact: QuestionnaireAnswered) -> None:
+    """Count it."""
+    operations.hear(session, fact)
+
+
 EVENT_DIMENSIONS = (
-    Dimension("category", N_("Category of events"), _shelves),
-    Dimension("community", N_("Community"), _communities),
+    Dimension("category", N_("Category of events"), dimensions.shelves),
+    Dimension("community", N_("Community"), dimensions.communities),
 )
 
 
@@ -194,9 +192,9 @@ def event_held(session: Session, fact: EventHeld) -> None:
 
 
 FAULT_DIMENSIONS = (
-    Dimension("group", N_("Group of faults"), _fault_groups),
-    Dimension("category", N_("Category of faults"), _fault_categories),
-    Dimension("community", N_("Community"), _communities),
+    Dimension("group", N_("Group of faults"), dimensions.fault_groups),
+    Dimension("category", N_("Category of faults"), dimensions.fault_categories),
+    Dimension("community", N_("Community"), dimensions.communities),
 )
 
 

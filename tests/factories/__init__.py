@@ -21,6 +21,7 @@ from tests.factories.faults import (
 )
 from tests.factories.moments import DAY, NOW
 from tests.factories.organisation import make_community, make_duty, make_time_limit, make_unit
+from tests.factories.questionnaires import make_answer, make_questionnaire
 
 __all__ = [
     "DAY",
@@ -29,6 +30,7 @@ __all__ = [
     "LON",
     "NOW",
     "event_input",
+    "make_answer",
     "make_application",
     "make_body",
     "make_calendar",
@@ -45,6 +47,7 @@ __all__ = [
     "make_limits",
     "make_organiser",
     "make_place",
+    "make_questionnaire",
     "make_staff",
     "make_time_limit",
     "make_unit",

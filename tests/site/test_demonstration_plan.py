@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from portal.core import audit
 from portal.core.clock import athens_date
 from portal.core.files import Intake, LocalStore
+from portal.eservices.models import Questionnaire, QuestionnaireAnswer
+from portal.eservices.queries.questionnaires import released_texts
+from portal.eservices.queries.results import results
 from portal.plan import operations as planning
 from portal.plan.models import (
     ActionReport,
@@ -157,9 +160,24 @@ def people_took_part(session: Session) -> None:
     assert all(row.answer for row in comments if row.consultation_id == reported[0].id)
     assert any(row.supporters for row in comments)
     tasks = session.scalars(sa.select(StageTask)).all()
+    people_were_asked(session, {row.questionnaire for row in tasks} - {""})
     assert {bool(row.done_on) for row in tasks} == {True, False}
     samples = [*proposals, *reported, *comments, *tasks, *session.scalars(sa.select(Evidence))]
     assert all(row.sample for row in [*samples, *session.scalars(sa.select(MoneyEntry))])
+
+
+def people_were_asked(session: Session, linked: set[str]) -> None:
+    """One questionnaire is over, and belongs to a task; one can be answered."""
+    over, running = session.scalars(sa.select(Questionnaire).order_by(Questionnaire.id)).all()
+    assert {over.code} == linked
+    assert [row.state(TODAY).value for row in (over, running)] == ["closed", "open"]
+    assert over.sample
+    assert running.sample
+    told = results(session, over)
+    assert told.answers >= 120
+    assert all(each.answered for each in told.each)
+    assert released_texts(session, over)
+    assert {"el", "en"} == set(session.scalars(sa.select(QuestionnaireAnswer.language)))
 
 
 def nothing_is_ahead_of_its_time(session: Session) -> None:

@@ -46,6 +46,7 @@ from tests.factories import (
     make_user,
     make_venue,
 )
+from tests.support.asked import asked
 from tests.support.begun import begun_reports
 from tests.support.consulted import consulted
 from tests.support.fed import fed
@@ -93,6 +94,7 @@ def settle(app: Flask, session: Session) -> Inhabitants:
         town.things |= drawn_up(session)
         town.things |= monitored(session, actor_id=people["planner"].id)
         town.things |= consulted(session)
+        town.things |= asked(session)
         town.things |= fed(session)
         town.things |= shown(session, _file(session, "plan photo"))
         session.commit()

@@ -165,14 +165,14 @@ def _key(question: Question) -> str:
     return f"q_{question.id}"
 
 
-def step_form(definition: Definition, step: Step, setting: Setting) -> type[StepForm]:
-    """The form of one step."""
+def step_form(definition: Definition, step: Step, setting: Setting, kind: type[StepForm] = StepForm) -> type[StepForm]:
+    """The form of one step; `kind` may have fields of its own."""
     names: dict[str, Any] = {"definition": definition, "step": step, "setting": setting}
     for question in step.questions:
         unbound = field_of(question, setting)
         unbound.name = question.id
         names[_key(question)] = unbound
-    return type("ServiceStepForm", (StepForm,), names)
+    return type("ServiceStepForm", (kind,), names)
 
 
 def sent_step(definition: Definition, step: Step, setting: Setting, answers: Answers, on: date) -> StepForm:

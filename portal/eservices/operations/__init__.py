@@ -1,7 +1,7 @@
 """Writes of eservices: the catalogue, drafts, filing, deciding."""
 
 from portal.documents.models import Channel
-from portal.eservices.models import Outcome
+from portal.eservices.models import Audience, Outcome, QuestionKind
 from portal.eservices.operations.catalogue import BadPack, check_services, load_services
 from portal.eservices.operations.decisions import NothingFiled, ReasonsMissing, Ruling, decide, preview
 from portal.eservices.operations.drafts import (
@@ -23,6 +23,7 @@ from portal.eservices.operations.printing import with_secret
 from portal.eservices.operations.submission import Incomplete, file
 
 __all__ = [
+    "Audience",
     "BadPack",
     "Channel",
     "FiledAlready",
@@ -33,6 +34,7 @@ __all__ = [
     "NotOnline",
     "NothingFiled",
     "Outcome",
+    "QuestionKind",
     "ReasonsMissing",
     "Ruling",
     "attach",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, current_app, redirect, url_for
 
 from portal.accounts.access import visitor
+from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import language
 from portal.core.web import portal
@@ -16,6 +19,11 @@ from portal.eservices.queries.readable import Reader
 from portal.organisation import queries as organisation
 
 blueprint = Blueprint("eservices", __name__, url_prefix="/<lang:lang>")
+
+
+def today() -> date:
+    """The day in Greece."""
+    return clock.athens_date(clock.now())
 
 
 def found_service(slug: str) -> Service:

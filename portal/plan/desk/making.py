@@ -47,7 +47,8 @@ def making_submit() -> Any:
 
 def _show_stages(plan: Plan, form: BeginForm) -> str:
     stages = reads.stages(db.session, plan)
-    return render_template("plan/desk_making.html", plan=plan, stages=stages, form=form, today=today())
+    asked = reads.asked(db.session, stages)
+    return render_template("plan/desk_making.html", plan=plan, stages=stages, form=form, today=today(), asked=asked)
 
 
 def _task(number: int) -> StageTask:
@@ -57,7 +58,8 @@ def _task(number: int) -> StageTask:
 def _form(row: StageTask | None, *, sent: bool) -> TaskForm:
     kind = task_form(languages())
     form = kind() if sent else kind(formdata=None, data=task_data(row) if row else None)
-    form.offer([(unit.id, unit.name) for unit in organisation.units(db.session)])
+    units = [(unit.id, unit.name) for unit in organisation.units(db.session)]
+    form.offer(units, reads.to_ask_with(db.session, row))
     return form
 
 

@@ -32,6 +32,7 @@ class ConnectionForm(Form):
         choices=lambda: [choice(feed.code, _(feed.label)) for feed in feeds().values()],
     )
     service = SelectField(_l("Service"), required=False, blank=ANY)
+    questionnaire = SelectField(_l("Questionnaire"), required=False, blank=ANY)
     group = SelectField(_l("Group of faults"), required=False, blank=ANY)
     category = SelectField(_l("Category"), required=False, blank=ANY)
     unit = SelectField(_l("Unit in charge"), required=False, blank=ANY)

@@ -38,15 +38,22 @@ class TaskForm(WordedForm):
     unit = SelectField(_l("Who does it"), blank=_l("Nobody yet"), **_LATER)
     due_on = DateField(_l("To be done by"), required=False)
     note = TextAreaField(_l("What it needs, and what came of it"), max=4000, rows=4, required=False)
+    questionnaire = SelectField(
+        _l("Questionnaire"),
+        blank=_l("None"),
+        help=_l("The workspace then shows how many have answered it, and leads to the answers."),
+        **_LATER,
+    )
     done_on = DateField(_l("Done on"), required=False)
     decision = TextField(_l("Decision that ends it, number and date"), max=200, required=False)
     ada = TextField(_l("ΑΔΑ"), max=20, required=False, help=_l("As Diavgeia gives it, for example Ψ297ΩΗΜ-ΣΙ0"))
     position = NumberField(_l("Number in the order"), min=0, max=10_000, default=500)
     seen = HiddenField()
 
-    def offer(self, units: Sequence[tuple[int, Translated]]) -> None:
-        """Fill in the units."""
+    def offer(self, units: Sequence[tuple[int, Translated]], questionnaires: Sequence[tuple[str, Translated]]) -> None:
+        """Fill in the units and the questionnaires."""
         self.unit.choices = [choice(number, plain(name)) for number, name in units]
+        self.questionnaire.choices = [choice(code, plain(name)) for code, name in questionnaires]
 
     @property
     def given(self) -> TaskInput:
@@ -60,6 +67,7 @@ class TaskForm(WordedForm):
             done_on=self.done_on.data,
             decision=str(self.decision.data or ""),
             ada=str(self.ada.data or ""),
+            questionnaire=self.questionnaire.data or "",
             position=int(self.position.data),
         )
 
@@ -75,7 +83,7 @@ def _titled(*, language: str, required: bool, **options: Any) -> TextField:
 
 def task_data(row: StageTask) -> dict[str, Any]:
     """A task for the fields of the form."""
-    names = ("stage", "note", "due_on", "done_on", "decision", "ada", "position")
+    names = ("stage", "note", "due_on", "done_on", "decision", "ada", "questionnaire", "position")
     known = {name: getattr(row, name) for name in names}
     return {**known, **text_data(title=row.title), "unit": row.unit_id, "seen": str(row.seen)}
 

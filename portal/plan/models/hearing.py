@@ -46,7 +46,7 @@ class Feed:
     place: Callable[[Any], Mapping[str, str]]
     #: the same facts from history
     replay: Callable[[Session], Iterable[Any]]
-    #: what stands behind its figures, "case", "event" or "fault", and the dimension by which pages tell these apart
+    #: what stands behind its figures: "case", "event", "fault" or "answer"; by which dimension pages tell them apart
     behind: str = "case"
     told_by: str = "service"
     #: other facts that it hears, about what its own fact has said before

@@ -36,6 +36,8 @@ class StageTask(Base):
     #: number and date of the decision that ends it, where one does
     decision: Mapped[str] = mapped_column(sa.String(200), default="")
     ada: Mapped[str] = mapped_column(sa.String(20), default="")
+    #: code of the questionnaire with which people are asked; "": there is none
+    questionnaire: Mapped[Code] = mapped_column(default="")
     position: Mapped[int] = mapped_column(sa.Integer, default=0)
     sample: Mapped[Flag]
     #: raised with every change, so that of two who write one is told

@@ -52,6 +52,8 @@ class TaskInput:
     done_on: date | None = None
     decision: str = ""
     ada: str = ""
+    #: code of the questionnaire with which people are asked
+    questionnaire: str = ""
     position: int = 0
 
 

@@ -1,11 +1,13 @@
 """The work of making a plan: its tasks by stage, and how far each stage is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from portal.core.texts import Translated
+from portal.eservices.queries import questionnaires
 from portal.plan.models import Plan, StageKind, StageTask
 
 
@@ -32,3 +34,27 @@ def stages(session: Session, plan: Plan) -> list[Stage]:
 def task(session: Session, number: int) -> StageTask | None:
     """The task with that number."""
     return session.get(StageTask, number)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A questionnaire that belongs to a task."""
+
+    title: Translated
+    #: how many have answered
+    answers: int
+
+
+def asked(session: Session, stages: Sequence[Stage]) -> Mapping[str, Asked]:
+    """Code → the questionnaire, of those that the tasks name."""
+    found = questionnaires.by_code(session, {row.questionnaire for each in stages for row in each.tasks} - {""})
+    counts = questionnaires.answer_counts(session, found.values())
+    return {code: Asked(row.title, counts.get(row.id, 0)) for code, row in found.items()}
+
+
+def to_ask_with(session: Session, row: StageTask | None) -> list[tuple[str, Translated]]:
+    """The newest questionnaires, code and title, with the one that the task has already."""
+    found = {one.code: one for one in questionnaires.all_questionnaires(session)}
+    if row is not None and row.questionnaire:
+        found = {**questionnaires.by_code(session, {row.questionnaire}), **found}
+    return [(code, one.title) for code, one in found.items()]

@@ -12,7 +12,7 @@ from portal.plan.views.base import blueprint, today
 
 @blueprint.get("/plan/")
 @public
-@made_of("organisation", "plan")
+@made_of("organisation", "eservices", "plan")
 def overview() -> str:
     """The whole plan in figures, or what was found in it."""
     text = request.args.get("q", "")[:100].strip()

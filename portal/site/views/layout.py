@@ -30,6 +30,7 @@ YEAR = 365 * 24 * 3600
 #: pages below a link of their own in a room that has another link as well
 _COUNTER = "eservices_desk.counter"
 BELONGS_TO = dict.fromkeys([_COUNTER, "eservices_desk.begin", "eservices_desk.begin_submit"], _COUNTER)
+_ASKED = "eservices_desk.questionnaires"
 _FED, _REPORTS = "plan_desk.fed", "plan_desk.my_reports"
 #: beginnings of the names of the pages of the plan that belong to either
 _OF_FED, _OF_REPORTS = ("evidence_", "value", "money", "orphans", "accounting"), ("report",)
@@ -153,6 +154,8 @@ def _belongs_to(endpoint: str) -> str:
     room, _dot, name = endpoint.partition(".")
     if room == "plan_desk":
         return _FED if name.startswith(_OF_FED) else _REPORTS if name.startswith(_OF_REPORTS) else endpoint
+    if room == "eservices_desk" and "question" in name:
+        return _ASKED
     return BELONGS_TO.get(endpoint, endpoint)
 
 
@@ -164,7 +167,9 @@ def _item(label: str, endpoint: str, *, count: int = 0, hot: bool = False, **val
     else:
         room = endpoint.partition(".")[0]
         same = here.partition(".")[0] == room and values.get("view", "open") == "open"
-        current = same and room not in {"site", "site_desk"} and not {endpoint, here} & {*BELONGS_TO, _FED, _REPORTS}
+        current = (
+            same and room not in {"site", "site_desk"} and not {endpoint, here} & {*BELONGS_TO, _ASKED, _FED, _REPORTS}
+        )
     return {
         "label": label,
         "url": _address(language(), endpoint, **values),
@@ -225,6 +230,7 @@ def desk_menu() -> list[dict[str, Any]]:
         rooms.append(_item(_("Reports on the plan"), "plan_desk.my_reports"))
     if mandate.has(Role.PLANNER):
         rooms.append(_item(_("Operational plan"), "plan_desk.overview"))
+        rooms.append(_item(_("Questionnaires"), _ASKED))
     if mandate.has(Role.PLANNER, Role.HEAD):
         rooms.append(_item(_("Evidence, money and values"), "plan_desk.fed"))
     sections = [{"title": _("Work"), "items": work}, {"title": _("Applications"), "items": rooms}]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portal.plan import queries
 from portal.site.operations.demonstration.people import Person
-from portal.site.operations.demonstration.plan import elsewhere, making, paper, spending, works
+from portal.site.operations.demonstration.plan import asking, elsewhere, making, paper, spending, works
 from portal.site.operations.demonstration.plan.quarters import quarters
 from portal.site.operations.demonstration.plan.scene import Scene, read
 from portal.site.operations.demonstration.stage import Life, Stage
@@ -32,4 +32,5 @@ def lives(stage: Stage, folder: Path, crowd: Sequence[Person]) -> list[tuple[dat
     begun += quarters(scene)
     begun += making.proposals(scene)
     begun += making.consultations(scene)
+    begun += asking.questionnaires(scene)
     return [*begun, (stage.until, scene.end())]

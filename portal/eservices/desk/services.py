@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import LazyString
 
 from portal.accounts.access import person, staff
@@ -18,6 +18,7 @@ from portal.core.i18n import language
 from portal.core.i18n import translate as _
 from portal.core.web import portal
 from portal.eservices import forms, operations, policy, queries
+from portal.eservices.desk.base import blueprint
 from portal.eservices.forms import Setting
 from portal.eservices.models import Outcome, Service
 from portal.eservices.operations.reading import Problem
@@ -27,7 +28,6 @@ from portal.organisation.access import current_mandate, role_required
 from portal.organisation.models import Role
 from portal.settings import ROOT
 
-blueprint = Blueprint("eservices_desk", __name__, url_prefix="/<lang:lang>/desk")
 #: what other rooms take at the counter: (words, endpoint); filled in where everything meets
 taken_too: list[tuple[LazyString, str]] = []
 
