@@ -99,7 +99,9 @@ class MoneyEntry(Base):
     __table_args__ = (
         sa.UniqueConstraint("plan_id", "key"),
         sa.Index("ix_plan_money_action", "action_id", "year", "stage"),
-        sa.Index("ix_plan_money_plan", "plan_id", "year", "stage"),
+        # listed by day; added up by action, source, year and stage from the index alone
+        sa.Index("ix_plan_money_day", "plan_id", "on", "id"),
+        sa.Index("ix_plan_money_cut", "plan_id", "action_id", "source_id", "year", "stage", "on", "amount"),
     )
 
     id: Mapped[Key]

@@ -54,12 +54,8 @@ def load_demonstration(
 
     :raises NothingToPlay: if the municipality or its samples are missing, or the pack is not that of the municipality.
     """
-    body, sample = organisation.municipality(session), samples.read(folder)
-    if body is None or sample is None:
-        raise NothingToPlay(f"{folder.name}: load the municipality first; its pack needs a samples.yaml")
-    if body.code != folder.name:
-        raise NothingToPlay(f"{body.code} is loaded, not {folder.name}: set PORTAL_MUNICIPALITY={body.code}")
-    subject = ("municipality", body.id)
+    key, sample = _loaded(session, folder)
+    subject = ("municipality", key)
     if any(entry.action == LOADED for entry in audit.history(session, subject)):
         return 0
     on, calendar = athens_date(now), organisation.working_calendar(session)
@@ -78,6 +74,16 @@ def load_demonstration(
     audit.record(session, LOADED, subject=subject, actor_id=None, now=now, cases=len(wanted))
     session.flush()
     return len(wanted)
+
+
+def _loaded(session: Session, folder: Path) -> tuple[int, samples.Samples]:
+    """The key of the municipality, and what is said in it."""
+    body, sample = organisation.municipality(session), samples.read(folder)
+    if body is None or sample is None:
+        raise NothingToPlay(f"{folder.name}: load the municipality first; its pack needs a samples.yaml")
+    if body.code != folder.name:
+        raise NothingToPlay(f"{body.code} is loaded, not {folder.name}: set PORTAL_MUNICIPALITY={body.code}")
+    return body.id, sample
 
 
 def _plots(stage: Stage, crowd: Sequence[Person], rng: Random, number: int) -> list[lives.Plot]:
