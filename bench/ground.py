@@ -11,9 +11,8 @@ from flask import Flask
 
 from bench.bare import create_bare
 from portal.app import create_app
-from portal.core import clock
+from portal.core import clock, schema
 from portal.core.db import db
-from portal.core.schema import migrations
 from portal.settings import ROOT, Settings
 from portal.site.cli import growth, load_pack
 from tests.support import cluster
@@ -86,7 +85,7 @@ def start_server(folder: Path) -> None:
 
 def _fill(app: Flask, rows: int) -> None:
     with app.app_context():
-        migrations().upgrade()
+        schema.upgrade()
     with app.app_context():
         load_pack(PACK)
         db.session.commit()

@@ -22,11 +22,11 @@ translations = AppGroup("translations", help="The catalogues of translations.")
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the database to the newest form."""
-    from portal.core.schema import migrations  # noqa: PLC0415 – 12 MB
+    from portal.core import schema  # noqa: PLC0415 – 12 MB
 
     with current_app.app_context():  # its connection is closed with it
-        migrations().upgrade()
-        known = ", ".join(script.revision for script in migrations().current())
+        schema.upgrade()
+        known = ", ".join(script.revision for script in schema.migrations().current())
     with current_app.app_context():  # a table that was written anew has lost what SQLite knew of its indexes
         optimize(db.session)
         db.session.commit()
@@ -69,13 +69,13 @@ def back_up(archive: Path) -> None:
 @click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(archive: Path) -> None:
     """Bring a backup back into an empty data folder (PORTAL_DATA_DIR), then migrate it."""
-    from portal.core.schema import migrations  # noqa: PLC0415 – 12 MB
+    from portal.core import schema  # noqa: PLC0415 – 12 MB
 
     try:
         backup.restore(portal.settings.data_dir, archive)
     except backup.CannotBackUp as refused:
         raise click.ClickException(str(refused)) from None
-    migrations().upgrade()
+    schema.upgrade()
     click.echo(f"restored into {portal.settings.data_dir}")
 
 

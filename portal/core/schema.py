@@ -4,6 +4,8 @@ It takes 12 MB with what it brings along; web processes have no use for it and i
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, current_app
@@ -22,6 +24,42 @@ def migrations() -> Alembic:
     if "alembic" not in current_app.extensions:
         _init(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 – the way Flask documents
     return _alembic
+
+
+class LostReferences(RuntimeError):
+    """Rows refer to what is not there any more: a migration is wrong."""
+
+
+def upgrade() -> None:
+    """Bring the database at hand to its newest form.
+
+    :raises LostReferences: if rows of SQLite refer to what is not there; restore the backup then.
+    """
+    with _references_looked_at_last():
+        migrations().upgrade()
+
+
+def downgrade(target: str) -> None:
+    """Bring it back to the form of a revision; "base": to nothing."""
+    with _references_looked_at_last():
+        migrations().downgrade(target)
+
+
+@contextmanager
+def _references_looked_at_last() -> Iterator[None]:
+    """To change a table, SQLite writes it anew and drops the old one, to which others may refer meanwhile."""
+    connection = migrations().migration_context.connection
+    if connection is None or connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection  # past BEGIN, within which the setting cannot be changed
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if lost := raw.execute("PRAGMA foreign_key_check").fetchall():
+            raise LostReferences(f"{len(lost)} rows, in {', '.join(sorted({row[0] for row in lost}))}")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _init(app: Flask) -> None:

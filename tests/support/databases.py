@@ -16,8 +16,8 @@ import psycopg
 from flask import Flask
 
 from portal.app import create_app
+from portal.core import schema
 from portal.core.db import db, writes
-from portal.core.schema import migrations
 from portal.settings import Settings
 from tests.support import cluster
 
@@ -138,7 +138,7 @@ def _prepare(kind: str, stock: str) -> None:
 def _fill(database: Database, stock: str) -> None:
     app = database.app()
     with app.app_context():
-        migrations().upgrade()
+        schema.upgrade()
     runner = app.test_cli_runner()
     for command in STOCKS[stock]:
         result = runner.invoke(args=command.split(), catch_exceptions=False)
