@@ -31,12 +31,13 @@ class LostReferences(RuntimeError):
 
 
 def upgrade() -> None:
-    """Bring the database at hand to its newest form.
+    """Bring the database at hand to its newest form, if it has another one.
 
     :raises LostReferences: if rows of SQLite refer to what is not there; restore the backup then.
     """
-    with _references_looked_at_last():
-        migrations().upgrade()
+    if migrations().needs_upgrade():
+        with _references_looked_at_last():
+            migrations().upgrade()
 
 
 def downgrade(target: str) -> None:
@@ -52,7 +53,8 @@ def _references_looked_at_last() -> Iterator[None]:
     if connection is None or connection.dialect.name != "sqlite":
         yield
         return
-    raw: Any = connection.connection.driver_connection  # past BEGIN, within which the setting cannot be changed
+    connection.rollback()  # of what has only looked at the version: the setting cannot be changed within BEGIN
+    raw: Any = connection.connection.driver_connection
     raw.execute("PRAGMA foreign_keys=OFF")
     try:
         yield

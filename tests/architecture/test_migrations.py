@@ -70,7 +70,7 @@ def test_rows_that_others_refer_to_outlive_an_upgrade(unmigrated: Flask, revisio
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)  # others never let go of a reference
 def test_a_row_that_refers_to_nothing_is_told(unmigrated: Flask) -> None:
     with unmigrated.app_context():
-        schema.upgrade()
+        migrations().upgrade(OLD[-1])
     with unmigrated.app_context(), db.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         raw.execute("PRAGMA foreign_keys=OFF")

@@ -21,7 +21,8 @@ from portal.core.db import db
 from portal.core.texts import Translated
 from portal.plan import jobs, operations, queries
 from portal.plan.models import Action, Plan, PlanVersion, Revision, RevisionState
-from portal.plan.operations import comparing, deciding, merging, revising
+from portal.plan.operations import comparing, consulting, deciding, merging, revising
+from portal.plan.operations.consulting import ConsultationInput
 from portal.plan.operations.content import Content, code_of, differences, dump, load
 from portal.plan.operations.deciding import RevisionDecision
 from portal.plan.operations.decisions import BadAda, check_ada
@@ -100,6 +101,20 @@ def test_a_revision_needs_a_plan_with_a_version(session: Session, actor: User, p
 
     with pytest.raises(revising.NoVersion):
         begin(session, actor)
+
+
+def test_a_draft_stays_as_it_is_while_people_comment_on_it(session: Session, actor: User, plan: Plan) -> None:
+    revision, words = begin(session, actor), Translated(el="Διαβούλευση")
+    days = {"opens_on": DAY, "closes_on": DAY + timedelta(days=14)}
+    asked = ConsultationInput(title=words, text=words, revision_id=revision.id, **days)
+    consulting.open_consultation(session, plan, asked, actor_id=actor.id, now=NOW)
+
+    with pytest.raises(revising.ConsultedOn, match="17/03/2026"):
+        change(session, revision, "action", "1.1.1.01", ends_on="2027-12-31")
+
+    later = By(actor.id, NOW + timedelta(days=15), revision.seen)
+    revising.write_row(session, revision, "action", "1.1.1.01", {"ends_on": "2027-12-31"}, by=later)
+    assert [each.key for each in revising.differences_of(revision)] == ["action:1.1.1.01"]
 
 
 def plan_content(session: Session) -> Content:

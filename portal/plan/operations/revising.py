@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
 from portal.core import audit
+from portal.core.clock import athens_date
 from portal.core.errors import Refused
 from portal.core.texts import N_, Translated
-from portal.plan.models import Plan, Revision, RevisionState
+from portal.plan.models import Consultation, Plan, Revision, RevisionState
 from portal.plan.operations.checking import content_problems
 from portal.plan.operations.content import Content, Difference, code_of, differences, dump
 from portal.plan.operations.sheets import TABLES
@@ -51,6 +52,14 @@ class CodeTaken(Refused):
     """Two rows would have the same code."""
 
     message = N_("There is already a row with the code %(code)s. Choose another code.")
+
+
+class ConsultedOn(Refused):
+    """People are reading and commenting on it."""
+
+    message = N_(
+        "This draft is under consultation until %(day)s, so its text stays as people read it. Change it afterwards."
+    )
 
 
 @dataclass(frozen=True)
@@ -147,9 +156,10 @@ def write_row(session: Session, revision: Revision, kind: str, code: str, values
     """Set a row of the plan as it would be; None: take it out; without a code: a new one. The code it has now.
 
     :raises NotNow: the revision is no draft any more. :raises SomebodyWasFaster: it has changed meanwhile.
-    :raises CodeTaken: there is another row with the code of a new one.
+    :raises CodeTaken: there is another row with the code of a new one. :raises ConsultedOn: people comment on its text.
     """
     hold(session, revision, by.seen, RevisionState.DRAFT)
+    _unless_consulted_on(session, revision, athens_date(by.now))
     content = deepcopy(revision.content)
     written = code
     if kind == "plan":
@@ -161,6 +171,12 @@ def write_row(session: Session, revision: Revision, kind: str, code: str, values
     audit.record(session, "plan.revision.changed", subject=about(revision), actor_id=by.actor_id, now=by.now, **said)
     session.flush()
     return written
+
+
+def _unless_consulted_on(session: Session, revision: Revision, today: date) -> None:
+    about = sa.select(sa.func.max(Consultation.closes_on)).where(Consultation.revision_id == revision.id)
+    if until := session.scalar(about.where(Consultation.opens_on <= today, Consultation.closes_on >= today)):
+        raise ConsultedOn(day=f"{until:%d/%m/%Y}")
 
 
 def _put(rows: list[dict[str, Any]], code: str, values: Row | None) -> str:
