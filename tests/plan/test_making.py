@@ -15,6 +15,8 @@ from portal.core import audit
 from portal.core.db import db
 from portal.core.letters import Letter
 from portal.core.texts import Translated
+from portal.documents import operations as documents
+from portal.documents.models import Entry
 from portal.organisation.models import Role
 from portal.plan.models import Plan, StageKind, StageTask
 from portal.plan.operations import making as operations
@@ -101,11 +103,16 @@ def test_a_letter_goes_to_each_address_once_even_if_it_is_sent_twice(
     sent = [operations.send_letter(session, task, letter, once="page", actor_id=None, now=NOW) for _ in range(2)]
     drain(NOW)
 
-    assert sent == [2, 2]
+    assert [each.addresses for each in sent] == [2, 2]
+    assert len({each.reference for each in sent}) == 1
     found = session.scalars(sa.select(Letter).order_by(Letter.recipient)).all()
     assert [row.recipient for row in found] == ["a@example.org", "b@example.org"]
     assert found[0].subject == "Συμμετοχή"
     assert "Παρακαλούμε." in found[0].body
+    assert found[0].body.startswith(f"Αριθμός πρωτοκόλλου {sent[0].reference}\n\nΠαρακαλούμε.")
+    entry = session.scalars(sa.select(Entry)).one()
+    assert (entry.reference, entry.direction) == (sent[0].reference, documents.Direction.OUTGOING)
+    assert entry.party == "a@example.org, b@example.org"
 
 
 # -- pages

@@ -149,5 +149,6 @@ def task_letter_submit(number: int) -> Any:
     letter, once = form.letter(language()), str(form.once.data)
     sent = operations.send_letter(db.session, row, letter, once=once, actor_id=person().id, now=clock.now())
     db.session.commit()
-    flash(ngettext("The letter goes to %(num)s address.", "The letter goes to %(num)s addresses.", sent), "success")
+    told = ngettext("The letter goes to %(num)s address.", "The letter goes to %(num)s addresses.", sent.addresses)
+    flash(f"{told} {_('Protocol number %(number)s', number=sent.reference)}", "success")
     return redirect(url_for(".task", number=number))

@@ -14,6 +14,7 @@ from portal.core.clock import athens_date
 from portal.core.errors import Refused
 from portal.core.letters import Recipient
 from portal.core.texts import N_, Translated
+from portal.documents import operations as documents
 from portal.plan.models import Plan, StageKind, StageTask
 from portal.plan.operations.decisions import check_ada
 from portal.plan.operations.stages import USUAL
@@ -65,6 +66,14 @@ class TaskLetter:
     text: str
     addresses: Sequence[str]
     language: str
+
+
+@dataclass(frozen=True)
+class SentLetter:
+    """To how many it goes, and its number in the protocol register."""
+
+    addresses: int
+    reference: str
 
 
 def begin_tasks(session: Session, plan: Plan, *, first_day: date, actor_id: int | None, now: datetime) -> int:
@@ -128,15 +137,28 @@ def drop_task(session: Session, row: StageTask, *, actor_id: int | None, now: da
 
 def send_letter(
     session: Session, row: StageTask, letter: TaskLetter, *, once: str, actor_id: int | None, now: datetime
-) -> int:
-    """Write to the bodies involved, each in a letter of its own; to how many. One page sends to an address once."""
+) -> SentLetter:
+    """Register it as outgoing and write to the bodies involved, each in a letter of its own; one page does so once."""
     addresses = list(dict.fromkeys(address.lower() for address in letter.addresses))[:MOST_ADDRESSES]
-    values = {"subject": letter.subject, "text": letter.text}
+    entry = documents.register(
+        session,
+        documents.NewEntry(
+            documents.Direction.OUTGOING,
+            letter.subject,
+            ", ".join(addresses),
+            unit_id=row.unit_id,
+            registered_by_id=actor_id,
+            once=sha256(f"plan.task:{once}".encode()).hexdigest(),
+        ),
+        now=now,
+    )
+    values = {"subject": letter.subject, "text": letter.text, "reference": entry.reference}
     for address in addresses:
         key = "plan.task:" + sha256(f"{once}\n{address}".encode()).hexdigest()
         letters.write(session, Recipient(address, letter.language), "plan/task", values, now=now, dedupe=key)
-    _note(session, row.id, "letter", actor_id, now=now, subject_line=letter.subject, addresses=len(addresses))
-    return len(addresses)
+    said = {"subject_line": letter.subject, "addresses": len(addresses), "entry": entry.reference}
+    _note(session, row.id, "letter", actor_id, now=now, **said)
+    return SentLetter(len(addresses), entry.reference)
 
 
 def _note(session: Session, key: int, verb: str, actor_id: int | None, *, now: datetime, **data: Any) -> None:
