@@ -165,7 +165,11 @@ def reads_the_quarter(somebody: Somebody) -> dict[str, list[str]]:
     somebody.opens("/el/plan/")
     somebody.follows("Monitoring, quarter by quarter", QUARTER)
     somebody.reads("117/2026", "Οι άλλες υπηρεσίες αρχίζουν από το επόμενο τρίμηνο.")
-    return {code: cells for cells in somebody.rows() for code in by_code(f"{cells[0]} ")}
+    lines = somebody.rows()
+    somebody.follows("Values and targets")
+    lines += somebody.rows()
+    somebody.page.go_back()
+    return {code: cells for cells in lines for code in by_code(f"{cells[0]} ")}
 
 
 def says_the_same(report: str, lines: dict[str, list[str]]) -> None:

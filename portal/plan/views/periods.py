@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import render_template
 
 from portal.accounts.access import public
 from portal.core.db import db
 from portal.core.kept import made_of
 from portal.plan.access import period_or_404, plan_or_404
-from portal.plan.models import PeriodState
+from portal.plan.models import Light, Period, PeriodState, Plan
 from portal.plan.queries import periods as reads
 from portal.plan.queries.judging import Ground
-from portal.plan.queries.picture import frozen_picture, snapshot
+from portal.plan.queries.picture import Picture, frozen_picture, snapshot
 from portal.plan.queries.since import changed_since
 from portal.plan.views.base import blueprint
 
@@ -31,9 +33,25 @@ def periods() -> str:
 def period(code: str) -> str:
     """A period: figures by axis and action, what evidence says beside what the unit says, remarks, decision."""
     plan, row = period_or_404(code, public=True)
+    picture = _picture(plan, row)
+    lights = Counter(each.light for each in picture.of("indicator"))
+    indicators = {light: lights[light] for light in Light}
+    return render_template("plan/period.html", period=row, picture=picture, grounds=Ground, indicators=indicators)
+
+
+@blueprint.get("/plan/periods/<string:code>/indicators/")
+@public
+@made_of("organisation", "plan")
+def period_indicators(code: str) -> str:
+    """How the indicators stood on its last day."""
+    plan, row = period_or_404(code, public=True)
+    return render_template("plan/period_indicators.html", period=row, rows=_picture(plan, row).of("indicator"))
+
+
+def _picture(plan: Plan, row: Period) -> Picture:
+    """What was frozen; until then what its last day gives now."""
     is_frozen = row.state is PeriodState.FROZEN
-    picture = frozen_picture(db.session, row) if is_frozen else snapshot(db.session, plan, row)
-    return render_template("plan/period.html", plan=plan, period=row, picture=picture, grounds=Ground)
+    return frozen_picture(db.session, row) if is_frozen else snapshot(db.session, plan, row)
 
 
 @blueprint.get("/plan/periods/<string:code>/since/")
