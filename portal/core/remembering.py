@@ -4,48 +4,42 @@ The stamp is asked once a transaction, however many things are remembered. A tra
 reads what it wrote.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
 from portal.core import stamps
 
 T = TypeVar("T")
 
-_ASKED = "remembering.asked"
-#: (room, name) → the stamp under which it was read, and what was read
-_memory: dict[tuple[str, str], tuple[str, Any]] = {}
+#: so many things are remembered; then all is forgotten, and what is still asked for is read again
+MOST = 24
+#: room and name, with what it is of → the stamp under which it was read, and what was read
+_memory: dict[tuple[str, str, Hashable], tuple[str, Any]] = {}
 
 
-def remembered(session: Session, room: str, name: str, read: Callable[[Session], T]) -> T:
+def remembered(session: Session, room: str, name: str, read: Callable[[Session], T], *, of: Hashable = None) -> T:
     """What `read` gives: from memory, if nothing in the room has changed since it was read.
 
     :param room: its stamp must be watched (`stamps.watch`).
     :param read: gives plain values that nobody changes, no rows; they outlive the session.
+    :param of: what it depends on besides the room, such as a day.
     """
     if session.new or session.dirty or session.deleted or stamps.is_touched(session, room):
         return read(session)
     # asked before the rows are read: what is kept can be newer than its stamp, never older
-    mark = _mark(session, room)
-    known = _memory.get((room, name))
+    mark, key = stamps.mark(session, room), (room, name, of)
+    known = _memory.get(key)
     if known is None or known[0] != mark:
         known = (mark, read(session))
         if mark:
-            _memory[room, name] = known
+            _keep(key, known)
     found: T = known[1]
     return found
 
 
-def _mark(session: Session, room: str) -> str:
-    asked: dict[str, str] = session.info.setdefault(_ASKED, {})
-    if room not in asked:
-        asked |= stamps.marks(session, [room])
-    return asked[room]
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _forget(session: Session, ended: SessionTransaction) -> None:
-    if ended.parent is None:
-        session.info.pop(_ASKED, None)
+def _keep(key: tuple[str, str, Hashable], known: tuple[str, Any]) -> None:
+    if key not in _memory and len(_memory) >= MOST:
+        _memory.clear()
+    _memory[key] = known

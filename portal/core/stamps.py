@@ -11,11 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from portal.core.orm import Base
 
 _TOUCHED = "stamps.touched"
+_ASKED = "stamps.asked"
 #: rooms that some page is made of; others need no stamp
 _watched: set[str] = set()
 
@@ -39,7 +40,15 @@ def watch(rooms: Collection[str]) -> None:
 def marks(session: Session, rooms: Collection[str]) -> dict[str, str]:
     """Room → its stamp; empty: nothing has changed yet."""
     found = {row.room: row.mark for row in session.execute(_MARKS, {"rooms": sorted(rooms)})}
-    return {room: found.get(room, "") for room in sorted(rooms)}
+    asked = {room: found.get(room, "") for room in sorted(rooms)}
+    session.info.setdefault(_ASKED, {}).update(asked)
+    return asked
+
+
+def mark(session: Session, room: str) -> str:
+    """The stamp of one room, as the running transaction has learnt it first."""
+    asked: dict[str, str] = session.info.get(_ASKED, {})
+    return asked[room] if room in asked else marks(session, [room])[room]
 
 
 _MARKS = sa.select(Stamp.room, Stamp.mark).where(Stamp.room.in_(sa.bindparam("rooms", expanding=True)))
@@ -99,6 +108,12 @@ def _stamp(session: Session) -> None:
     for room in sorted(rooms):
         row = dialect.insert(Stamp).values(room=room, mark=secrets.token_hex(8))
         session.execute(row.on_conflict_do_update(index_elements=["room"], set_={"mark": row.excluded.mark}))
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _ended(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_ASKED, None)
 
 
 @event.listens_for(Session, "after_rollback")

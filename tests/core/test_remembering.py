@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.core import stamps
 from portal.core.db import db
-from portal.core.remembering import remembered
+from portal.core.remembering import MOST, remembered
 from portal.organisation import queries as organisation
 from portal.organisation.models import DayOff
 
@@ -93,3 +93,12 @@ def test_one_stamp_is_asked_for_everything_in_a_transaction(opened: sessionmaker
         organisation.working_calendar(session)
         assert len(asked) == 1
         assert "FROM stamp" in asked[0]
+
+
+def test_little_is_remembered_at_a_time_and_all_of_it_is_true(opened: sessionmaker[Session]) -> None:
+    with opened.begin() as session:
+        stamps.touch(session, ROOM)
+    for _ in range(2):
+        with opened() as session:
+            for number in range(2 * MOST):
+                assert remembered(session, ROOM, "test", lambda _session, told=number: told, of=number) == number

@@ -38,8 +38,8 @@ VIOLATIONS = """async () => {
   const places = rule => rule.nodes.map(node => `${node.target.join(" ")} – ${node.failureSummary}`).join("; ");
   return violations.map(rule => `${rule.id}: ${rule.help}: ${places(rule)}`.replaceAll("\\n", " ").slice(0, 600));
 }"""
-#: of a report: pages are looked at without the store that has them
-PHOTOGRAPH = re.compile(r"/.*/photos/\d+/")
+#: of a report or of evidence: pages are looked at without the store that has them
+PHOTOGRAPH = re.compile(r"/.*/(photos/\d+|evidence/\d+/photo)/")
 ELEMENT = re.compile(r'<(\w+)(?:[^>]*?\bclass="([^"]*)")?')
 
 

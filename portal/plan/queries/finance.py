@@ -4,7 +4,7 @@ Budgeted is what the plan says; the other stages are sums of `MoneyEntry`. Orpha
 count for the plan as a whole and for their source and year, and for no action.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,9 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.core import stamps
+from portal.core.remembering import remembered
 from portal.plan.models import Funding, FundingAmount, MoneyEntry, MoneyStage, Plan
 
+ROOM = "plan"
 ZERO = Decimal("0.00")
+stamps.watch([ROOM])
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,17 @@ def by_source_and_year(session: Session, plan: Plan, **only: Any) -> dict[tuple[
     return {(source, year): amounts for (source, year), amounts in _by(session, plan, [_SOURCE, _YEAR], **only).items()}
 
 
-def in_full(session: Session, plan: Plan, **only: Any) -> dict[tuple[int | None, int | None, int], Amounts]:
-    """Action, source and year → amounts: every other cut follows by adding up."""
-    found = _by(session, plan, [_ACTION, _SOURCE, _YEAR], **only)
-    return {(action, source, year): amounts for (action, source, year), amounts in found.items()}
+def in_full(
+    session: Session, plan: Plan, *, years: Collection[int] = (), on: date | None = None
+) -> Mapping[tuple[int | None, int | None, int], Amounts]:
+    """Action, source and year → amounts: every other cut follows by adding up. Remembered until the plan changes."""
+    cut = [_ACTION, _SOURCE, _YEAR]
+
+    def read(session: Session) -> Any:
+        return _by(session, plan, cut, years=years, on=on)
+
+    found: Mapping[Any, Amounts] = remembered(session, ROOM, "money", read, of=(plan.id, tuple(years), on))
+    return found
 
 
 def of_plan(session: Session, plan: Plan, **only: Any) -> Amounts:

@@ -14,7 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from portal.core.remembering import remembered
 from portal.plan.models import Evidence, Milestone, Plan
+from portal.plan.queries.finance import ROOM
+
+#: milestone → day and quantity of each piece of evidence that holds, in the order of the days
+Held = Mapping[int, Sequence[tuple[date, Decimal | None]]]
 
 WHOLE = Decimal(1)
 _NONE = Decimal(0)
@@ -47,19 +52,27 @@ class Progress:
 
 def physical(session: Session, plan: Plan, *, on: date, action_ids: Collection[int] = ()) -> dict[int, Progress]:
     """Action → its progress at the end of a day, in two statements; actions without milestones are left out."""
-    held: dict[int, list[tuple[date, Decimal | None]]] = {}
-    about = sa.select(Evidence.milestone_id, Evidence.on, Evidence.quantity).join(
-        Milestone, Milestone.id == Evidence.milestone_id
-    )
-    query = about.where(Milestone.plan_id == plan.id, Evidence.revoked_at.is_(None), Evidence.on <= on)
-    if action_ids:
-        query = query.where(Milestone.action_id.in_(action_ids))
-    for number, day, quantity in session.execute(query.order_by(Evidence.on, Evidence.id)):
-        held.setdefault(number or 0, []).append((day, quantity))
+    ids = tuple(sorted(action_ids))
+    if ids:
+        held = _evidence(session, plan, on, ids)
+    else:
+        held = remembered(session, ROOM, "evidence", lambda here: _evidence(here, plan, on), of=(plan.id, on))
     return {
         action_id: _progress([_of(milestone, held.get(milestone.id, ())) for milestone in rows], held)
         for action_id, rows in milestones(session, plan, action_ids=action_ids).items()
     }
+
+
+def _evidence(session: Session, plan: Plan, on: date, action_ids: Sequence[int] = ()) -> Held:
+    query = sa.select(Evidence.milestone_id, Evidence.on, Evidence.quantity)
+    query = query.join(Milestone, Milestone.id == Evidence.milestone_id)
+    query = query.where(Milestone.plan_id == plan.id, Evidence.revoked_at.is_(None), Evidence.on <= on)
+    if action_ids:
+        query = query.where(Milestone.action_id.in_(action_ids))
+    held: dict[int, list[tuple[date, Decimal | None]]] = {}
+    for number, day, quantity in session.execute(query.order_by(Evidence.on, Evidence.id)):
+        held.setdefault(number or 0, []).append((day, quantity))
+    return held
 
 
 def progress_of(rows: Iterable[Milestone], evidence: Iterable[Evidence], on: date) -> Progress:

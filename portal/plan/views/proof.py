@@ -8,7 +8,6 @@ from portal.accounts.access import public
 from portal.casework import queries as casework
 from portal.core import downloads
 from portal.core.db import db
-from portal.core.kept import made_of
 from portal.core.orm import LARGEST_KEY
 from portal.plan.models import Evidence
 from portal.plan.queries import record
@@ -21,7 +20,6 @@ KEPT = 600
 
 @blueprint.get("/plan/evidence/<int:number>/")
 @public
-@made_of("organisation", "documents", "casework", "eservices", "events", "faults", "plan")
 def proof(number: int) -> str:
     """What was shown, and what everybody may know of the record behind it."""
     found = (record.shown_evidence(db.session, number) if number < LARGEST_KEY else None) or abort(404)
