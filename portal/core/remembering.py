@@ -6,7 +6,9 @@ reads what it wrote.
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.core import stamps
@@ -16,7 +18,8 @@ T = TypeVar("T")
 #: so many things are remembered; then all is forgotten, and what is still asked for is read again
 MOST = 24
 #: room and name, with what it is of → the stamp under which it was read, and what was read
-_memory: dict[tuple[str, str, Hashable], tuple[str, Any]] = {}
+Memory = dict[tuple[str, str, Hashable], tuple[str, Any]]
+_memories: WeakKeyDictionary[sa.Engine, Memory] = WeakKeyDictionary()
 
 
 def remembered(session: Session, room: str, name: str, read: Callable[[Session], T], *, of: Hashable = None) -> T:
@@ -30,16 +33,13 @@ def remembered(session: Session, room: str, name: str, read: Callable[[Session],
         return read(session)
     # asked before the rows are read: what is kept can be newer than its stamp, never older
     mark, key = stamps.mark(session, room), (room, name, of)
-    known = _memory.get(key)
+    memory = _memories.setdefault(session.get_bind().engine, {})
+    known = memory.get(key)
     if known is None or known[0] != mark:
         known = (mark, read(session))
+        if key not in memory and len(memory) >= MOST:
+            memory.clear()
         if mark:
-            _keep(key, known)
+            memory[key] = known
     found: T = known[1]
     return found
-
-
-def _keep(key: tuple[str, str, Hashable], known: tuple[str, Any]) -> None:
-    if key not in _memory and len(_memory) >= MOST:
-        _memory.clear()
-    _memory[key] = known
