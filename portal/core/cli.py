@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal.core import assets, audit, backup, catalogues, worker
+from portal.core import assets, audit, backup, catalogues, stamps, worker
 from portal.core.db import db, optimize
 from portal.core.web import portal
 from portal.settings import ROOT
@@ -29,6 +29,7 @@ def upgrade() -> None:
         known = ", ".join(script.revision for script in schema.migrations().current())
     with current_app.app_context():  # a table that was written anew has lost what SQLite knew of its indexes
         optimize(db.session)
+        stamps.renew(db.session)
         db.session.commit()
     click.echo(f"database: {known}")
 

@@ -59,6 +59,12 @@ def touch(session: Session, room: str) -> None:
     session.info.setdefault(_TOUCHED, set()).add(room)
 
 
+def renew(session: Session) -> None:
+    """Take every room for changed, as after an upgrade."""
+    for room in _watched:
+        touch(session, room)
+
+
 def is_touched(session: Session, room: str) -> bool:
     """Whether the running transaction has changed the room, as far as it was written."""
     return room in session.info.get(_TOUCHED, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.core import stamps
 from portal.core.db import db
 from portal.core.letters import Letter
 from tests.factories import NOW
@@ -32,3 +33,15 @@ def test_an_upgrade_looks_at_the_tables_again(committed_app: Flask, engine_kind:
     assert told.exit_code == 0, told.output
     with committed_app.app_context():
         assert engine_kind != "sqlite" or "ix_letter_recipient" in _known_indexes()
+
+
+def test_an_upgrade_takes_every_room_for_changed(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        before = stamps.marks(db.session, ["organisation", "plan"])
+
+    committed_app.test_cli_runner().invoke(args=["database", "upgrade"])
+
+    with committed_app.app_context():
+        after = stamps.marks(db.session, ["organisation", "plan"])
+    assert all(after.values())
+    assert not set(before.values()) & set(after.values())
