@@ -20,8 +20,10 @@ ROOM = organisation.ROOM
 
 @pytest.fixture
 def opened(app: Flask) -> Iterator[sessionmaker[Session]]:
-    """What opens sessions, each with a transaction of its own."""
+    """What opens sessions, each with a transaction of its own; the room has a stamp."""
     with app.app_context():
+        with db.sessionmaker.begin() as session:
+            stamps.touch(session, ROOM)
         yield db.sessionmaker
 
 
@@ -41,8 +43,6 @@ def test_it_is_read_once_while_nothing_changes(
     opened: sessionmaker[Session], reader: tuple[Callable[[Session], int], list[int]]
 ) -> None:
     count, read = reader
-    with opened.begin() as session:
-        stamps.touch(session, ROOM)
     for _ in range(3):
         with opened() as session:
             assert remembered(session, ROOM, "test", count) == 0
@@ -53,8 +53,6 @@ def test_a_change_is_seen_by_the_next_transaction_and_by_its_own(
     opened: sessionmaker[Session], reader: tuple[Callable[[Session], int], list[int]]
 ) -> None:
     count, _read = reader
-    with opened.begin() as session:
-        stamps.touch(session, ROOM)
     with opened() as session:
         remembered(session, ROOM, "test", count)
     with opened.begin() as session:
@@ -70,8 +68,6 @@ def test_what_was_undone_is_not_remembered(
     opened: sessionmaker[Session], reader: tuple[Callable[[Session], int], list[int]]
 ) -> None:
     count, _read = reader
-    with opened.begin() as session:
-        stamps.touch(session, ROOM)
     with opened() as session:
         session.add(DayOff(on="05-11", name={"el": "Τοπική εορτή"}))
         assert remembered(session, ROOM, "test", count) == 1
@@ -80,8 +76,6 @@ def test_what_was_undone_is_not_remembered(
 
 
 def test_one_stamp_is_asked_for_everything_in_a_transaction(opened: sessionmaker[Session]) -> None:
-    with opened.begin() as session:
-        stamps.touch(session, ROOM)
     with opened() as session:
         organisation.places(session)
         organisation.working_calendar(session)
@@ -96,8 +90,6 @@ def test_one_stamp_is_asked_for_everything_in_a_transaction(opened: sessionmaker
 
 
 def test_little_is_remembered_at_a_time_and_all_of_it_is_true(opened: sessionmaker[Session]) -> None:
-    with opened.begin() as session:
-        stamps.touch(session, ROOM)
     for _ in range(2):
         with opened() as session:
             for number in range(2 * MOST):

@@ -29,16 +29,20 @@ def stock() -> str:
     return "municipality"
 
 
+def grown(app: Flask, what: str, *, room: str, again: str) -> dict[str, str]:
+    """Grow twice, the second time by nothing; the stamp that the room had before."""
+    run = app.test_cli_runner().invoke
+    with app.app_context():
+        before = stamps.marks(db.session, [room])
+    told = [run(args=["demo", "grow", f"--{what}", str(NUMBER)]) for _ in range(2)]
+    assert [each.exit_code for each in told] == [0, 0], told[0].output + told[1].output
+    assert told[1].output.strip() == again
+    return before
+
+
 def test_an_agenda_grows_to_its_size_and_is_like_one_that_was_written(committed_app: Flask) -> None:
-    run = committed_app.test_cli_runner().invoke
-    with committed_app.app_context():
-        before = stamps.marks(db.session, ["events"])
+    before = grown(committed_app, "occurrences", room="events", again="0 occurrences added")
 
-    first = run(args=["demo", "grow", "--occurrences", str(NUMBER)])
-    again = run(args=["demo", "grow", "--occurrences", str(NUMBER)])
-
-    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
-    assert again.output.strip() == "0 occurrences added"
     with committed_app.app_context():
         session = db.session
         assert session.scalar(sa.select(sa.func.count()).select_from(Occurrence)) == NUMBER
@@ -81,15 +85,8 @@ def test_the_routine_that_keeps_indexes_chosen_well_runs(committed_app: Flask) -
 
 
 def test_reports_grow_to_their_number_and_are_like_those_that_were_filed(committed_app: Flask) -> None:
-    run = committed_app.test_cli_runner().invoke
-    with committed_app.app_context():
-        before = stamps.marks(db.session, ["faults"])
+    before = grown(committed_app, "reports", room="faults", again="0 reports added")
 
-    first = run(args=["demo", "grow", "--reports", str(NUMBER)])
-    again = run(args=["demo", "grow", "--reports", str(NUMBER)])
-
-    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
-    assert again.output.strip() == "0 reports added"
     with committed_app.app_context():
         session, today = db.session, athens_date(clock.now())
         assert session.scalar(sa.select(sa.func.count()).select_from(Fault)) == NUMBER
@@ -107,15 +104,8 @@ def test_reports_grow_to_their_number_and_are_like_those_that_were_filed(committ
 
 
 def test_amounts_and_evidence_grow_and_add_up(committed_app: Flask) -> None:
-    run = committed_app.test_cli_runner().invoke
-    with committed_app.app_context():
-        before = stamps.marks(db.session, ["plan"])
+    before = grown(committed_app, "proofs", room="plan", again="0 amounts and 0 pieces of evidence added")
 
-    first = run(args=["demo", "grow", "--proofs", str(NUMBER)])
-    again = run(args=["demo", "grow", "--proofs", str(NUMBER)])
-
-    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
-    assert again.output.strip() == "0 amounts and 0 pieces of evidence added"
     with committed_app.app_context():
         session = db.session
         assert stamps.marks(session, ["plan"]) != before
