@@ -435,3 +435,17 @@ def test_a_head_writes_a_text_that_is_ready(client: Client, session: Session, st
     assert missing.errors
     assert row.state is FaultState.CONFIRMED
     assert "Ευχαριστούμε πολύ" in client.get("faults_desk.change", slug=stage.fault.slug, state="confirmed").text
+
+
+def test_what_repeats_a_report_and_its_parts_are_shown_wherever_they_lie(
+    desk: Client, session: Session, stage: Stage
+) -> None:
+    far = {"category": stage.fault.category, "lat": LAT + 0.03, "now": clock.now()}
+    again, part = make_fault(session, **far), make_fault(session, **far)
+    again.duplicate_of_id = part.part_of_id = stage.fault.id
+
+    page = desk.get("casework_desk.case", slug=stage.fault.slug)
+
+    assert again.reference in page.one("section[aria-labelledby=repeated]").get_text()
+    assert part.reference in page.one("section[aria-labelledby=parts]").get_text()
+    assert not page.select("section[aria-labelledby=near]")
